@@ -1,0 +1,192 @@
+"""The command line: `llm-adoption`.
+
+Nothing heavy is imported before a command needs it, so that `--help` answers at once.
+Exit codes: 0 done, 1 a verified case misses, 2 bad input with one clear line.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from calculator import __version__
+from calculator.errors import InputError, clip
+
+DEFAULT_PORT = 8501
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    parsed = build_parser().parse_args(arguments)
+    try:
+        return int(parsed.run(parsed) or 0)
+    except InputError as error:
+        print(f"error: {clip(error, 400)}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return 130
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """All commands and options; a test holds the README against it."""
+    parser = argparse.ArgumentParser(
+        prog="llm-adoption",
+        description="Compare a proprietary API, hosted open weights, rented or owned GPUs, or a mix, for LLM workloads.",
+    )
+    parser.add_argument("--version", action="version", version=f"llm-adoption {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def command(name: str, run: Any, text: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+        sub.set_defaults(run=run)
+        return sub
+
+    ui = command("ui", run_ui, "open the web form in a browser")
+    ui.add_argument("--host", default="localhost", help="address to listen on (default: localhost, this machine only)")
+    ui.add_argument("--port", type=_port, default=DEFAULT_PORT, help=f"port to listen on (default: {DEFAULT_PORT})")
+
+    compare = command("compare", run_compare, "rank the options of a scenario and name the winner")
+    compare.add_argument("file", metavar="FILE", help="scenario file (YAML or JSON)")
+    compare.add_argument("--json", action="store_true", help="print the full result as JSON")
+    compare.add_argument("--draws", type=_draws, default=512, help="draws of the simulation (default: 512)")
+
+    report = command("report", run_report, "write the report of a scenario as a PDF")
+    report.add_argument("file", metavar="FILE", help="scenario file (YAML or JSON)")
+    report.add_argument("-o", "--output", metavar="OUT.pdf", required=True, help="where to write it")
+    report.add_argument("--draws", type=_draws, default=512, help="draws of the simulation (default: 512)")
+
+    save = command("save", run_save, "write a scenario with its pins: assumption set, prices, seed, version")
+    save.add_argument("file", metavar="FILE", help="scenario file (YAML or JSON)")
+    save.add_argument("-o", "--output", metavar="OUT.yaml", required=True, help="where to write it")
+
+    known = command("assumptions", run_assumptions, "list, show or check the numbers about the world")
+    actions = known.add_subparsers(title="actions", metavar="ACTION", required=True)
+    listed = actions.add_parser("list", help="one line for each assumption")
+    listed.add_argument("topic", nargs="?", help="only this topic")
+    listed.set_defaults(action="list")
+    shown = actions.add_parser("show", help="one assumption with its range, source and date")
+    shown.add_argument("id", help="id as `list` prints it")
+    shown.set_defaults(action="show")
+    checked = actions.add_parser("check", help="report what is older than its own limit, or incomplete")
+    checked.add_argument("--on", metavar="DATE", help="judge ages at this date (default: today)")
+    checked.set_defaults(action="check")
+    for action in (listed, shown, checked):
+        action.add_argument("--json", action="store_true", help="print as JSON")
+
+    schema = command("schema", run_schema, "print the JSON Schema of scenario files or results")
+    schema.add_argument("what", nargs="?", choices=["scenario", "compare"], default="scenario")
+
+    verify = command("verify", run_verify, "run worked cases from published sources against the engine")
+    verify.add_argument("files", metavar="FILE", nargs="*", help="case files (default: the shipped cases)")
+    verify.add_argument("--json", action="store_true", help="print as JSON")
+    return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"must be a port from 1 to 65535, got {clip(text)!r}")
+    return int(text)
+
+
+def _draws(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 2**17:
+        raise argparse.ArgumentTypeError(f"must be a whole number from 1 to {2**17}, got {clip(text)!r}")
+    return int(text)
+
+
+def run_ui(arguments: argparse.Namespace) -> int:
+    from calculator.ui import run
+
+    run(host=arguments.host, port=arguments.port)
+    return 0
+
+
+def _result(arguments: argparse.Namespace) -> tuple[Any, Any]:
+    from calculator.evaluate import evaluate_scenario
+    from calculator.scenario import load_scenario
+
+    scenario = load_scenario(arguments.file)
+    return scenario, evaluate_scenario(scenario, draws=arguments.draws)
+
+
+def run_compare(arguments: argparse.Namespace) -> int:
+    _, result = _result(arguments)
+    if arguments.json:
+        print(json.dumps(result.as_dict(), indent=1, allow_nan=False))
+    else:
+        from calculator.terminal import print_comparison
+
+        print_comparison(result.as_dict())
+    return 0
+
+
+def run_report(arguments: argparse.Namespace) -> int:
+    from calculator.report import report_pdf
+    from calculator.scenario import dump_scenario
+
+    output = Path(arguments.output)
+    if not output.parent.is_dir():
+        raise InputError(f"{output}: the folder {output.parent} does not exist; create it or choose another")
+    scenario, result = _result(arguments)
+    pdf = report_pdf(result.as_dict(), dump_scenario(result.pinned(scenario)))
+    _write(output, pdf)
+    print(f"{output}: {len(pdf) / 1000:.0f} kB")
+    return 0
+
+
+def run_save(arguments: argparse.Namespace) -> int:
+    from calculator.evaluate import pinned
+    from calculator.scenario import dump_scenario, load_scenario
+
+    text = dump_scenario(pinned(load_scenario(arguments.file)))
+    _write(Path(arguments.output), text.encode())
+    return 0
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written ({error.strerror}); choose another place") from None
+
+
+def run_assumptions(arguments: argparse.Namespace) -> int:
+    from calculator import terminal
+    from calculator.assumptions import load_assumptions
+
+    known = load_assumptions()
+    if arguments.action == "show":
+        terminal.print_parameter(known.parameter(arguments.id), as_json=arguments.json)
+        return 0
+    if arguments.action == "list":
+        terminal.print_parameters(list(known.parameters(arguments.topic)), as_json=arguments.json)
+        return 0
+    return terminal.print_check(known, arguments.on, as_json=arguments.json)
+
+
+def run_schema(arguments: argparse.Namespace) -> int:
+    from calculator.schemas import compare_schema, scenario_schema
+
+    print(json.dumps(scenario_schema() if arguments.what == "scenario" else compare_schema(), indent=1))
+    return 0
+
+
+def run_verify(arguments: argparse.Namespace) -> int:
+    from calculator.terminal import print_verification
+    from calculator.verify import verify
+
+    report = verify([Path(f) for f in arguments.files] or None)
+    print_verification(report, as_json=arguments.json)
+    return 0 if report.ok else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

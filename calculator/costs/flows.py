@@ -1,0 +1,95 @@
+"""Monthly cash flows in named lines.
+
+Conventions: nominal USD, cost positive, income (a residual value) negative. Index 0 is the present, index t
+the end of month t. Arrays have shape (draws, months + 1).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+LINES = (
+    "api_input",
+    "api_cached_input",
+    "api_cache_writes",
+    "api_output",
+    "api_batch",
+    "compute",
+    "hardware",
+    "residual_value",
+    "support",
+    "power",
+    "colocation",
+    "storage_and_network",
+    "software",
+    "people",
+    "set_up",
+    "migration",
+    "forced_migration",
+    "commitment",
+    "other",
+)
+"""Every line there is, in the order in which tables show them."""
+
+
+@dataclass
+class Flows:
+    """The cost lines of one option over the horizon."""
+
+    months: int
+    lines: dict[str, Array] = field(default_factory=dict)
+
+    def add_monthly(self, line: str, usd: Array) -> None:
+        """Add (draws, months) paid at the end of each month."""
+        self._add(line, np.pad(np.atleast_2d(usd), ((0, 0), (1, 0))))
+
+    def add_at(self, line: str, month: int, usd: Array) -> None:
+        """Add (draws,) paid at one point of time, 0 … months."""
+        flow = np.zeros((usd.shape[0], self.months + 1))
+        flow[:, month] = usd
+        self._add(line, flow)
+
+    def add_flows(self, line: str, usd: Array) -> None:
+        """Add (draws, months + 1)."""
+        self._add(line, usd)
+
+    def merge(self, other: Flows) -> None:
+        """Add all lines of another option's flows."""
+        for line, usd in other.lines.items():
+            self._add(line, usd)
+
+    def _add(self, line: str, usd: Array) -> None:
+        if line not in LINES:
+            raise ValueError(f"unknown cost line {line}")
+        self.lines[line] = self.lines[line] + usd if line in self.lines else usd
+
+    @property
+    def total(self) -> Array:
+        """All lines together, (draws, months + 1)."""
+        total = np.zeros((1, self.months + 1))
+        for usd in self.lines.values():
+            total = total + usd
+        return total
+
+
+def month_end_discount_factors(discount_rate: float, months: int) -> Array:
+    """(1 + r)^(-t/12) for t = 0 … months: month-end flows, the present undiscounted, r nominal a year."""
+    return np.asarray((1 + discount_rate) ** (-np.arange(months + 1) / 12))
+
+
+def present_value(usd: Array, discount_rate: float) -> Array:
+    """Present value of flows (draws, months + 1), (draws,)."""
+    return np.asarray(usd @ month_end_discount_factors(discount_rate, usd.shape[1] - 1))
+
+
+def escalation(rate_per_year: Array, months: int) -> Array:
+    """(1 + rate)^((t - 1)/12) for months t = 1 … months, (draws, months): the first month pays today's price."""
+    return np.asarray((1 + rate_per_year[:, None]) ** (np.arange(months) / 12))

@@ -1,0 +1,149 @@
+"""Open weights on rented GPUs: on demand by the hour, reserved around the clock, or spot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from calculator.assumptions import Row
+from calculator.costs.fleet import FleetLoad, replicas_by_level, spare_replicas, utilization, whole_units
+from calculator.costs.flows import Flows, escalation
+from calculator.errors import InputError, unknown_name
+from calculator.inputs import Inputs
+from calculator.options import RentedOption
+from calculator.scenario import Scenario
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+TERM_MONTHS = {"on_demand": 0, "spot": 0, "reserved_1y": 12, "reserved_3y": 36}
+
+
+@dataclass(frozen=True)
+class RentalPrice:
+    """Price of one GPU and the unit in which it is rented."""
+
+    usd_per_gpu_hour: Array
+    gpus_per_unit: float
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FleetPlan:
+    """How many replicas and GPUs a fleet has, (draws, months)."""
+
+    replicas: Array
+    gpus: Array
+    utilization: Array
+
+
+def rental_price(option: RentedOption, inputs: Inputs) -> RentalPrice:
+    """Price of the option's GPU: its contract, the provider's list for region and commitment, or the market's range.
+
+    Where a provider lists no price for the commitment, its on-demand price less the usual discount stands in;
+    where it lists none for the region, its price elsewhere; both are said.
+    """
+    known = inputs.assumptions
+    known.row("gpus", option.gpu, f"options.{option.id}.gpu")
+    own = option.contract.usd_per_gpu_hour
+    rows = [r for r in known.rows("gpu_rental").values() if r.text("gpu") == option.gpu]
+    provider = option.provider or "market"
+    offers = [r for r in rows if r.text("provider") == provider]
+    if not offers and own is None:
+        _no_offer(option, rows, known.rows("gpu_rental").values())
+    exact = _matching(offers, option.region, option.commitment) if offers else None
+    unit = exact.number("gpus_per_sku", 1.0) if exact else offers[0].number("gpus_per_sku", 1.0) if offers else 1.0
+    if own is not None:
+        usd = inputs.given(f"options.{option.id}.contract.usd_per_gpu_hour", own)
+        return RentalPrice(usd, unit, ("GPU price of the contract in the scenario",))
+    keep = 1 - option.contract.discount
+    if exact is not None:
+        return RentalPrice(inputs.cell(exact, "usd_per_gpu_hour") * keep, unit, _region_note(exact, option))
+    listed = _matching(offers, option.region, "on_demand") or offers[0]
+    notes = _region_note(listed, option)
+    if option.commitment == "on_demand":
+        return RentalPrice(inputs.cell(listed, "usd_per_gpu_hour") * keep, listed.number("gpus_per_sku", 1.0), notes)
+    discount = inputs.number(f"gpu_rental.{option.commitment}_discount")
+    words = option.commitment.replace("_", " ")
+    notes = (*notes, f"{provider} lists no {words} price for {option.gpu}: on-demand less the usual discount")
+    usd = inputs.cell(listed, "usd_per_gpu_hour") * (1 - discount) * keep
+    return RentalPrice(usd, listed.number("gpus_per_sku", 1.0), notes)
+
+
+def _no_offer(option: RentedOption, rows: list[Row], table: object) -> None:
+    where = f"options.{option.id}"
+    renting = sorted({r.text("provider") for r in rows} - {"market"})
+    everyone = {r.text("provider") for r in table}  # type: ignore[attr-defined]
+    if option.provider is not None and option.provider not in everyone:
+        raise unknown_name(f"{where}.provider", "GPU provider", option.provider, everyone - {"market"})
+    hint = f"who does: {', '.join(renting)}" if renting else "no provider in assumptions/gpu_rental.yaml rents it"
+    raise InputError(f"{where}: {option.provider or 'the market'} has no rental price for {option.gpu}; {hint}")
+
+
+def _matching(offers: list[Row], region: str | None, commitment: str) -> Row | None:
+    fitting = [r for r in offers if r.text("commitment") == commitment]
+    same = [r for r in fitting if region is not None and r.text("region") == region]
+    return (same or fitting or [None])[0]  # type: ignore[list-item]
+
+
+def _region_note(row: Row, option: RentedOption) -> tuple[str, ...]:
+    region = row.text("region")
+    if option.region is None or region in (option.region, "any"):
+        return ()
+    return (f"price of {row.text('provider')} in {region}; none is listed for {option.region}",)
+
+
+def rented_flows(
+    scenario: Scenario, option: RentedOption, load: FleetLoad, inputs: Inputs, spare: Array | None = None
+) -> tuple[Flows, FleetPlan, RentalPrice]:
+    """Rent of the fleet that the load needs.
+
+    On demand and spot scale with the hour of the week. Reservations are billed around the clock for their term:
+    the fleet of a month is the largest need of the months that its running reservations were made for.
+    """
+    price = rental_price(option, inputs)
+    spare = spare_replicas(option, load, inputs) if spare is None else spare
+    replicas = replicas_by_level(option, load, spare)
+    flows = Flows(scenario.horizon_months)
+    gpus = whole_units(replicas * load.sizing.gpus_per_replica, price.gpus_per_unit)
+    plan = rent(flows, scenario, option, gpus, load, price, inputs)
+    limit = inputs.number("serving.utilization_limit")
+    peak = replicas.max(axis=2)
+    standing = peak[:, :, None] if TERM_MONTHS[option.commitment] else replicas
+    return flows, FleetPlan(peak, plan, utilization(load, standing, limit)), price
+
+
+def rent(
+    flows: Flows, scenario: Scenario, option: RentedOption, gpus: Array, load: FleetLoad, price: RentalPrice, inputs: Inputs
+) -> Array:
+    """Add the rent of `gpus` (draws, months, levels) to `flows`; returns the GPUs of the busiest hour by month."""
+    hours_per_month = float(inputs.number("demand.hours_per_month")[0])
+    months = scenario.horizon_months
+    term = TERM_MONTHS[option.commitment]
+    drift = escalation(inputs.number("economy.gpu_rental_price_drift_per_year"), months)
+    peak = gpus.max(axis=2)
+    if term:
+        billed = trailing_maximum(peak, term)
+        drift = drift[:, np.arange(months) // term * term]  # a term keeps the price at which it began
+        peak = billed
+    else:
+        billed = (gpus * load.hour_shares).sum(axis=2)
+        if option.commitment == "spot":
+            billed = billed * (1 + inputs.number("gpu_rental.spot_spare_share"))[:, None]
+    usd = billed * hours_per_month * price.usd_per_gpu_hour[:, None] * drift
+    flows.add_monthly("compute", usd)
+    overhead = inputs.number("gpu_rental.storage_and_network_share")
+    flows.add_monthly("storage_and_network", usd * overhead[:, None])
+    return peak
+
+
+def trailing_maximum(need: Array, term: int) -> Array:
+    """Running maximum over the last `term` months, (draws, months): what staged reservations add up to."""
+    out = need.copy()
+    for lag in range(1, min(term, need.shape[1])):
+        out[:, lag:] = np.maximum(out[:, lag:], need[:, :-lag])
+    return out

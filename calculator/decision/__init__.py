@@ -1,0 +1,1 @@
+"""Deciding under uncertainty: who wins, how sure, what a rule costs."""

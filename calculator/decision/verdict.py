@@ -1,0 +1,140 @@
+"""Who wins, by one rule.
+
+Gates first: only options that pass by the strict reading can win. Among them the lowest expected present value
+of cost, net of priorities, is ahead. It wins if the paired probability (same draws) that it beats the best option
+of another route or other weights reaches the scenario's threshold; listing five hosts of one model changes nothing.
+Leaving the baseline must save more than `materiality` of the baseline's present value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """What the rule needs to know of an option."""
+
+    id: str
+    route: str
+    weights: str
+    """Model identity: weights, or the proprietary model."""
+    feasibility: str
+    feasibility_optimistic: str
+    failed_rules: frozenset[str]
+    """Rules that fail or need evidence."""
+    cost_usd: Array
+    """Present value of cost over draws, net of priorities, (draws,)."""
+
+    @property
+    def expected_usd(self) -> float:
+        return float(self.cost_usd.mean())
+
+    def is_rival_of(self, other: Candidate) -> bool:
+        """Whether it is a different decision: another route or other weights."""
+        return self.route != other.route or self.weights != other.weights
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer: ids are None where there is none."""
+
+    winner: str | None
+    cheapest: str | None
+    conditional_winner: str | None
+    confidence: float | None
+    too_close: bool
+    rival: str | None
+    """The best option of another route or other weights, that confidence is measured against."""
+    leader: str | None
+    """The option ahead, whether or not it is far enough ahead to win."""
+    stays_for_materiality: bool
+
+
+def decide(
+    candidates: Sequence[Candidate], baseline: str | None, materiality: float, close_call_confidence: float
+) -> Verdict:
+    """Apply the rule; the order of candidates does not matter."""
+    ranked = sorted(candidates, key=lambda c: (c.expected_usd, c.id))
+    passing = [c for c in ranked if c.feasibility == "pass"]
+    hopeful = [c for c in ranked if c.feasibility_optimistic == "pass"]
+    conditional = None
+    if hopeful and (not passing or hopeful[0].expected_usd < passing[0].expected_usd):
+        conditional = hopeful[0].id
+    if not passing:
+        return Verdict(None, None, conditional, None, False, None, None, False)
+    leader, stays = passing[0], False
+    margin = 1.0
+    current = next((c for c in passing if c.id == baseline), None)
+    if current is not None and leader.id != current.id:
+        saving = current.expected_usd - leader.expected_usd
+        if saving <= materiality * current.expected_usd:
+            leader, stays, margin = current, True, 1 - materiality
+    rival = next((c for c in passing if c.is_rival_of(leader)), None)
+    confidence = 1.0 if rival is None else float(np.mean(leader.cost_usd * margin <= rival.cost_usd))
+    too_close = rival is not None and confidence < close_call_confidence
+    return Verdict(
+        winner=None if too_close else leader.id,
+        cheapest=passing[0].id,
+        conditional_winner=conditional,
+        confidence=confidence,
+        too_close=too_close,
+        rival=None if rival is None else rival.id,
+        leader=leader.id,
+        stays_for_materiality=stays,
+    )
+
+
+def probability_cheapest(candidates: Sequence[Candidate]) -> dict[str, float]:
+    """Share of draws in which each strictly feasible option has the lowest cost; ties are split."""
+    passing = [c for c in candidates if c.feasibility == "pass"]
+    if not passing:
+        return {}
+    size = max(c.cost_usd.size for c in passing)
+    costs = np.stack([np.broadcast_to(c.cost_usd, size) for c in passing])
+    best = costs <= costs.min(axis=0) * (1 + 1e-12)
+    shares = (best / best.sum(axis=0)).mean(axis=1)
+    return {c.id: float(s) for c, s in zip(passing, shares, strict=True)}
+
+
+def probability_by(probabilities: Mapping[str, float], label: Mapping[str, str]) -> dict[str, float]:
+    """Probabilities of options added up by a label such as route or weights, largest first."""
+    sums: dict[str, float] = {}
+    for name, share in probabilities.items():
+        sums[label[name]] = sums.get(label[name], 0.0) + share
+    return dict(sorted(sums.items(), key=lambda item: -item[1]))
+
+
+@dataclass(frozen=True)
+class RulePrice:
+    """What lifting one rule would save: the best option it keeps out, against the best that passes."""
+
+    best: str
+    saving_usd: float | None
+    """None where nothing passes, so that there is nothing to compare with."""
+
+
+def rule_prices(candidates: Sequence[Candidate]) -> dict[str, RulePrice]:
+    """For every rule that alone keeps a cheaper option out: that option and the expected saving."""
+    passing = [c for c in candidates if c.feasibility == "pass"]
+    current = min((c.expected_usd for c in passing), default=None)
+    prices: dict[str, RulePrice] = {}
+    for rule in sorted({r for c in candidates for r in c.failed_rules}):
+        freed = [c for c in candidates if c.failed_rules == {rule}]
+        if not freed:
+            continue
+        best = min(freed, key=lambda c: (c.expected_usd, c.id))
+        if current is None:
+            prices[rule] = RulePrice(best.id, None)
+        elif best.expected_usd < current:
+            prices[rule] = RulePrice(best.id, current - best.expected_usd)
+    return prices

@@ -1,0 +1,179 @@
+"""The options of a scenario: model version × route × provider × endpoint × region × effort × precision."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from calculator.quantities import Model, Number, Range, Uncertain, within
+
+Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$")]
+Name = Annotated[str, Field(min_length=1, max_length=120)]
+Effort = Literal["none", "low", "medium", "high", "xhigh", "max", "default"]
+PrecisionName = Literal["bf16", "fp8", "int8", "fp4", "int4"]
+
+
+class Precision(Model):
+    """Number formats of weights, arithmetic and KV cache."""
+
+    weights: PrecisionName | None = None
+    compute: PrecisionName | None = None
+    kv: Literal["bf16", "fp8"] | None = None
+
+
+class Contract(Model):
+    """What was agreed beyond the list price."""
+
+    discount: Annotated[Number, within(0, 1)] = 0.0
+    """Share off the list price."""
+    commitment_usd_per_year: Annotated[Number, within(0, 1e12)] = 0.0
+    """Spend that is due whether used or not."""
+    minimum_usd_per_month: Annotated[Number, within(0, 1e12)] = 0.0
+    """Least monthly bill."""
+    input_usd_per_mtok: Annotated[Uncertain, within(0, 1e6)] | None = None
+    """Own price, USD per million input tokens."""
+    cached_input_usd_per_mtok: Annotated[Uncertain, within(0, 1e6)] | None = None
+    output_usd_per_mtok: Annotated[Uncertain, within(0, 1e6)] | None = None
+    usd_per_gpu_hour: Annotated[Uncertain, within(0, 1e4)] | None = None
+    """Own price of a rented GPU."""
+
+
+class Benchmark(Model):
+    """One point of an own measurement."""
+
+    concurrency: Annotated[Number, within(0, 1e6, open_low=True)]
+    output_tokens_per_second: Annotated[Number, within(0, 1e9, open_low=True)]
+
+
+class FineTuning(Model):
+    """A fine-tune of the model, and how often it is redone."""
+
+    training_tokens: Annotated[Uncertain, within(0, 1e14)]
+    engineer_weeks: Annotated[Uncertain, within(0, 10_000)]
+    repeats_per_year: Annotated[Number, within(0, 365)] = 0.0
+
+
+class Evaluation(Model):
+    """Own evaluation of this option on the workload's tasks."""
+
+    task: Name
+    score: Annotated[Number, within(0, 10_000)]
+    n: Annotated[int, Field(ge=1)]
+    """Number of tasks that it was measured on."""
+
+
+class Success(Model):
+    """How often an answer serves its purpose, and what a failure costs."""
+
+    rate: Annotated[Uncertain, within(0, 1, open_low=True)]
+    failure_usd: Annotated[Uncertain, within(0, 1e9)] = 0.0
+
+
+class _Base(Model):
+    id: Identifier
+    """Short name, unique in the scenario."""
+    name: Name | None = None
+    """Shown instead of the id where there is room."""
+    region: Identifier | None = None
+    """Where requests are processed: eu, us, uk, de, global, or a provider's own region."""
+    reasoning_effort: Effort | None = None
+    """Effort that the model is run at; costs, speed and score all use it."""
+    input_token_factor: Annotated[Uncertain, within(0.1, 10)] | None = None
+    """Tokens of this tokenizer over those of the reference; a sourced default where absent."""
+    output_token_factor: Annotated[Uncertain, within(0.1, 1000)] | None = None
+    """Billed output over the visible answer, hidden reasoning included; a sourced default where absent."""
+    contract: Contract = Contract()
+    fine_tuning: FineTuning | None = None
+    evaluations: tuple[Evaluation, ...] = ()
+    success: Success | None = None
+    other_usd_per_month: Annotated[Uncertain, within(0, 1e12)] | None = None
+    """Replaces the workloads' entry for images, audio and tools for this option."""
+
+
+class ApiOption(_Base):
+    """A proprietary model behind its vendor's, or a cloud's, API."""
+
+    route: Literal["api"]
+    provider: Identifier
+    model: Identifier
+    endpoint: Identifier | None = None
+    """Deployment type where the provider has several: global, data_zone, regional, vertex."""
+    tier: Literal["standard", "provisioned"] = "standard"
+
+
+class HostedOption(_Base):
+    """Open weights behind somebody's API, paid by the token."""
+
+    route: Literal["hosted"]
+    provider: Identifier
+    model: Identifier
+    weights: Identifier | None = None
+    """The weights that the host serves; known from the offer where absent."""
+    endpoint: Identifier | None = None
+    tier: Literal["standard", "dedicated"] = "standard"
+    precision: PrecisionName | Precision | None = None
+
+
+class SizedOption(_Base):
+    """Open weights on GPUs of one's own choosing; the fleet is sized from the workloads."""
+
+    weights: Identifier
+    gpu: Identifier
+    precision: PrecisionName | Precision | None = None
+    """Of the weights, or `{weights, compute, kv}`; the checkpoint's own where absent."""
+    tensor_parallel: Annotated[int, Field(ge=1, le=64)] | None = None
+    """GPUs that share one copy of the weights; the cheapest that fits where absent."""
+    min_replicas: Annotated[int, Field(ge=0, le=10_000)] = 1
+    spare_replicas: Annotated[int, Field(ge=0, le=1000)] | None = None
+    """Replicas beyond the peak for failures and upgrades; a sourced default (N+1) where absent."""
+    benchmarks: tuple[Benchmark, ...] = ()
+    bridge: Identifier | None = None
+    """The option that carries the load until own capacity is there."""
+
+
+class RentedOption(SizedOption):
+    """Open weights on rented GPUs."""
+
+    route: Literal["rented"]
+    provider: Identifier | None = None
+    """Who rents them out; a range over the market where absent."""
+    commitment: Literal["on_demand", "reserved_1y", "reserved_3y", "spot"] = "on_demand"
+
+
+class OwnedOption(SizedOption):
+    """Open weights on bought servers."""
+
+    route: Literal["owned"]
+    site: Literal["colocation", "own"] = "colocation"
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "US"
+    """Where the servers stand; decides electricity, colocation and residency."""
+    sites: Annotated[int, Field(ge=1, le=10)] = 1
+    """Data centres over which the fleet is spread; each can carry the whole load."""
+
+
+class HybridOption(_Base):
+    """Base load on own capacity, the rest to another option."""
+
+    route: Literal["hybrid"]
+    base: Identifier
+    """A rented or owned option of this scenario."""
+    overflow: Identifier
+    """Any other option of this scenario."""
+    base_replicas: Literal["optimal"] | Annotated[int, Field(ge=0, le=100_000)] = "optimal"
+    """Replicas of the base that are always on; `optimal` takes the number with the lowest cost, none and all included."""
+
+
+Option = Annotated[ApiOption | HostedOption | RentedOption | OwnedOption | HybridOption, Field(discriminator="route")]
+__all__ = [
+    "ApiOption",
+    "Benchmark",
+    "HostedOption",
+    "HybridOption",
+    "Option",
+    "OwnedOption",
+    "Precision",
+    "Range",
+    "RentedOption",
+    "SizedOption",
+]

@@ -1,0 +1,83 @@
+"""Numbers as users write them: bare, or with a range."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+
+class Model(BaseModel):
+    """Frozen, refuses unknown keys, field docstrings become schema descriptions."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
+
+
+class Range(Model):
+    """A number that is not known exactly: `{low, base, high}`, low and high bounding about the central 80 %."""
+
+    low: float
+    """The value that is undercut in about one case of ten."""
+    base: float
+    """The most plausible value; the point estimate uses it."""
+    high: float
+    """The value that is exceeded in about one case of ten."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Range:
+        if not self.low <= self.base <= self.high:
+            raise ValueError(f"needs low <= base <= high, got {self.low:g}, {self.base:g}, {self.high:g}")
+        return self
+
+
+class TokenSize(Model):
+    """Tokens of a request: their mean, and how far the long ones reach."""
+
+    mean: float | Range
+    """Mean over all requests, in text tokens of the reference tokenizer."""
+    p95: float | None = None
+    """95 of 100 requests are shorter; decides how many fall into long-context price tiers."""
+
+    @model_validator(mode="after")
+    def _spread(self) -> TokenSize:
+        if self.p95 is not None and not base(self.mean) <= self.p95:
+            raise ValueError(f"p95 ({self.p95:g}) must not be below the mean ({base(self.mean):g})")
+        return self
+
+
+def base(number: float | Range) -> float:
+    """The point estimate of a number or range."""
+    return number.base if isinstance(number, Range) else float(number)
+
+
+def _bounds(number: Any) -> list[float]:
+    if isinstance(number, TokenSize):
+        number = number.mean
+    return [number.low, number.base, number.high] if isinstance(number, Range) else [float(number)]
+
+
+def within(low: float, high: float, *, open_low: bool = False) -> AfterValidator:
+    """A check that a number, range or token size stays within bounds, on all of low, base and high."""
+
+    def check(number: Any) -> Any:
+        for value in [] if number is None else _bounds(number):
+            if math.isnan(value) or value > high or value < low or (open_low and value == low):
+                relation = "above" if open_low else "at least"
+                raise ValueError(f"must be {relation} {low:g} and at most {high:g}, got {value:g}")
+        return number
+
+    return AfterValidator(check)
+
+
+def _no_boolean(number: Any) -> Any:
+    if isinstance(number, bool):
+        raise ValueError("must be a number, got true/false")
+    if isinstance(number, str):
+        raise ValueError(f"must be a number, got the text {number[:40]!r}")
+    return number
+
+
+Number = Annotated[float, BeforeValidator(_no_boolean)]
+Uncertain = Annotated[Range | Number, Field(union_mode="left_to_right")]
+Share = Annotated[Uncertain, within(0, 1)]

@@ -1,0 +1,224 @@
+"""The answer, with every intermediate, and its form as plain data (`compare --json`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from calculator.assumptions import Parameter
+from calculator.costs.routes import Outcome
+from calculator.decision.verdict import RulePrice, Verdict
+from calculator.demand import month_labels
+from calculator.gates import NOT_JUDGED, Gate, feasibility
+from calculator.options import HybridOption, Option, OwnedOption, RentedOption
+from calculator.scenario import Pins, Scenario
+from calculator.scoring import Quality
+from calculator.serving import sizing_dict
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+NOT_YET = {
+    "lock_in_usd": "forced moves, price steps and exit cost are not simulated yet; announced shutdowns are in the cost",
+    "security_loss_usd": "expected security loss is not modelled yet",
+    "co2e_kg": "energy and emissions are not modelled yet",
+    "rank_acceptability": "priorities are not elicited yet; none weigh in",
+}
+
+
+@dataclass(frozen=True)
+class OptionResult:
+    """One option: its cost over the horizon, its gates, its quality."""
+
+    option: Option
+    model_identity: str
+    base: Outcome
+    gates: tuple[Gate, ...]
+    quality: Quality | None
+    npv_base_usd: float
+    npv_draws_usd: Array
+    """Present value of cost in every draw, (draws,)."""
+    cost_lines_usd: Mapping[str, float]
+    pv_tokens: float
+    """Present value of the workloads' input and visible output tokens, discounted like cost."""
+    preference_usd: float
+    base_curve: Mapping[int, float]
+    """For a hybrid: present value by number of base replicas."""
+
+    @property
+    def id(self) -> str:
+        return self.option.id
+
+    @property
+    def route(self) -> str:
+        return self.option.route
+
+    def as_dict(self, probability: float | None) -> dict[str, Any]:
+        monthly = self.base.flows.total[0]
+        p10, p50, p90 = np.quantile(self.npv_draws_usd, [0.1, 0.5, 0.9])
+        option = self.option
+        not_passing = [g for g in self.gates if g.outcome != "pass"]
+        reasons = dict(NOT_YET)
+        if probability is None:
+            reasons["probability_cheapest"] = "only options that pass every gate compete"
+        if self.base.gpus is None:
+            reasons["gpus"] = reasons["sizing"] = "paid by the token; the provider sizes the fleet"
+        if self.quality is None:
+            reasons["quality"] = "no published score for this model at any effort"
+        return {
+            "id": option.id,
+            "name": option.name or option.id,
+            "route": option.route,
+            "weights": None if option.route == "api" else self.model_identity,
+            "model": getattr(option, "model", None),
+            "provider": getattr(option, "provider", None),
+            "region": option.region or (option.country if isinstance(option, OwnedOption) else None),
+            "reasoning_effort": option.reasoning_effort,
+            "feasibility": feasibility(self.gates),
+            "feasibility_optimistic": feasibility(self.gates, strict=False),
+            "failed_rules": [g.rule for g in self.gates if g.outcome == "fail"],
+            "evidence_needed": [f"{g.rule}: {g.remedy}" for g in not_passing if g.outcome == "needs_evidence"],
+            "gates": [gate_dict(g) for g in self.gates],
+            "quality": None if self.quality is None else self.quality.as_dict(),
+            "gpus": self._gpus(),
+            "npv_usd": {
+                "base": self.npv_base_usd,
+                "mean": float(self.npv_draws_usd.mean()),
+                "p10": float(p10),
+                "p50": float(p50),
+                "p90": float(p90),
+            },
+            "monthly_cost_usd": [float(x) for x in monthly],
+            "cost_lines_usd": dict(self.cost_lines_usd),
+            "cost_lines_monthly_usd": {k: [float(x) for x in v[0]] for k, v in self.base.flows.lines.items()},
+            "first_month_cost_usd": float(monthly[1]),
+            "last_month_cost_usd": self._last_month(monthly),
+            "usd_per_million_tokens": self.npv_base_usd / self.pv_tokens * 1e6,
+            "probability_cheapest": probability,
+            "lock_in_usd": None,
+            "security_loss_usd": None,
+            "co2e_kg": None,
+            "preference_usd": self.preference_usd,
+            "rank_acceptability": None,
+            "null_reasons": reasons,
+            "sizing": self._sizing(),
+            "base_replicas_curve": [{"replicas": r, "npv_usd": usd} for r, usd in self.base_curve.items()] or None,
+            "notes": list(dict.fromkeys(self.base.notes)),
+            "token_factors": {"input": float(self.base.factors.input[0]), "output": float(self.base.factors.output[0])},
+        }
+
+    def _last_month(self, monthly: Array) -> float:
+        """The last month's bill without what servers fetch at the end."""
+        residual = self.base.flows.lines.get("residual_value")
+        return float(monthly[-1] - (0.0 if residual is None else residual[0, -1]))
+
+    def _gpus(self) -> dict[str, int] | None:
+        if self.base.gpus is None:
+            return None
+        by_month = self.base.gpus[0]
+        return {"first_month": round(float(by_month[0])), "peak": round(float(by_month.max()))}
+
+    def _sizing(self) -> dict[str, Any] | None:
+        if self.base.load is None or not isinstance(self.option, RentedOption | OwnedOption | HybridOption):
+            return None
+        replicas, used = self.base.replicas, self.base.utilization
+        return {
+            **sizing_dict(self.base.load.sizing, self.base.load.capacities),
+            "replicas_first_month": None if replicas is None else float(replicas[0, 0]),
+            "replicas_peak": None if replicas is None else float(replicas[0].max()),
+            "utilization_first_month": None if used is None else float(used[0, 0]),
+            "utilization_last_month": None if used is None else float(used[0, -1]),
+        }
+
+
+def gate_dict(gate: Gate) -> dict[str, Any]:
+    """One gate as plain data."""
+    return {
+        "rule": gate.rule,
+        "title": gate.title,
+        "outcome": gate.outcome,
+        "statement": gate.statement,
+        "fact": gate.fact,
+        "source": gate.source.as_dict() if gate.source else None,
+        "as_of": gate.as_of,
+        "remedy": gate.remedy,
+    }
+
+
+@dataclass(frozen=True)
+class Result:
+    """The answer to a scenario."""
+
+    scenario: Scenario
+    options: tuple[OptionResult, ...]
+    verdict: Verdict
+    probability_cheapest: Mapping[str, float]
+    probability_by_route: Mapping[str, float]
+    probability_by_weights: Mapping[str, float]
+    rule_prices: Mapping[str, RulePrice]
+    draws: int
+    pins: Pins
+    used: tuple[Parameter, ...]
+    usd_exchange_rate: float
+    warnings: tuple[str, ...]
+    text: str = ""
+    reasons: tuple[str, ...] = ()
+
+    def option(self, name: str) -> OptionResult:
+        """The result of one option."""
+        return next(o for o in self.options if o.id == name)
+
+    def worded(self, text: str, reasons: tuple[str, ...]) -> Result:
+        """The same result with its verdict in words."""
+        return replace(self, text=text, reasons=reasons)
+
+    def pinned(self, scenario: Scenario) -> Scenario:
+        """The scenario with the pins of this result."""
+        return scenario.model_copy(update={"pins": self.pins})
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data, JSON types only; the schema is `llm-adoption schema compare`."""
+        s, v = self.scenario, self.verdict
+        return {
+            "schema": 1,
+            "title": s.title,
+            "as_of": s.as_of,
+            "start": s.start,
+            "horizon_months": s.horizon_months,
+            "discount_rate": s.discount_rate,
+            "currency": s.currency,
+            "usd_exchange_rate": self.usd_exchange_rate,
+            "baseline": s.baseline,
+            "months": month_labels(s.start, s.horizon_months),
+            "verdict": {
+                "winner": v.winner,
+                "cheapest": v.cheapest,
+                "conditional_winner": v.conditional_winner,
+                "leader": v.leader,
+                "rival": v.rival,
+                "text": self.text,
+                "confidence": v.confidence,
+                "too_close": v.too_close,
+                "reasons": list(self.reasons),
+                "not_judged": list(NOT_JUDGED),
+            },
+            "options": [o.as_dict(self.probability_cheapest.get(o.id)) for o in self.options],
+            "rule_prices_usd": {rule: {"best": p.best, "saving_usd": p.saving_usd} for rule, p in self.rule_prices.items()},
+            "probability_cheapest_by_route": dict(self.probability_by_route),
+            "probability_cheapest_by_weights": dict(self.probability_by_weights),
+            "break_even": None,
+            "sensitivity": None,
+            "null_reasons": {
+                "break_even": "break-even volumes are not computed yet",
+                "sensitivity": "sensitivities are not computed yet",
+            },
+            "draws": self.draws,
+            "pins": self.pins.model_dump(),
+            "assumptions_used": [p.as_dict() for p in self.used],
+            "warnings": list(self.warnings),
+        }

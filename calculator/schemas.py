@@ -1,0 +1,114 @@
+"""JSON Schemas of what the product reads and prints."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from calculator.scenario import Scenario
+
+MONEY = {"type": ["number", "null"]}
+TEXT = {"type": ["string", "null"]}
+
+
+def scenario_schema() -> dict[str, Any]:
+    """The scenario file; descriptions come from the fields' docstrings."""
+    schema = Scenario.model_json_schema(by_alias=True)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def _object(properties: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": list(properties), **more}
+
+
+def _map(of: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "additionalProperties": of}
+
+
+def _list(of: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": of}
+
+
+def compare_schema() -> dict[str, Any]:
+    """The result that `compare --json` prints.
+
+    Money is nominal USD, cost positive; `npv_usd` is the present value of cost; `monthly_cost_usd` is undiscounted
+    with the up-front cost first; what is not known is null, with the reason in `null_reasons`.
+    """
+    gate = _object(
+        {
+            "rule": {"type": "string"},
+            "title": {"type": "string"},
+            "outcome": {"enum": ["pass", "fail", "needs_evidence"]},
+            "statement": {"type": "string"},
+            "fact": {"type": "string"},
+            "source": {"type": ["object", "null"]},
+            "as_of": TEXT,
+            "remedy": {"type": "string"},
+        }
+    )
+    feasibility = {"enum": ["pass", "fail", "needs_evidence"]}
+    option = _object(
+        {
+            "id": {"type": "string"},
+            "name": {"type": "string"},
+            "route": {"enum": ["api", "hosted", "rented", "owned", "hybrid"]},
+            "feasibility": feasibility,
+            "feasibility_optimistic": feasibility,
+            "failed_rules": _list({"type": "string"}),
+            "evidence_needed": _list({"type": "string"}),
+            "gates": _list(gate),
+            "quality": {"type": ["object", "null"]},
+            "gpus": {"type": ["object", "null"]},
+            "npv_usd": _object({k: {"type": "number"} for k in ("base", "mean", "p10", "p50", "p90")}),
+            "monthly_cost_usd": _list({"type": "number"}),
+            "cost_lines_usd": _map({"type": "number"}),
+            "cost_lines_monthly_usd": _map(_list({"type": "number"})),
+            "first_month_cost_usd": {"type": "number"},
+            "last_month_cost_usd": {"type": "number"},
+            "usd_per_million_tokens": MONEY,
+            "probability_cheapest": MONEY,
+            "lock_in_usd": {"type": ["object", "null"]},
+            "security_loss_usd": {"type": ["object", "null"]},
+            "co2e_kg": {"type": ["object", "null"]},
+            "preference_usd": MONEY,
+            "rank_acceptability": {"type": ["array", "null"]},
+            "null_reasons": _map({"type": "string"}),
+            "notes": _list({"type": "string"}),
+        }
+    )
+    verdict = _object(
+        {
+            "winner": TEXT,
+            "cheapest": TEXT,
+            "conditional_winner": TEXT,
+            "text": {"type": "string"},
+            "confidence": MONEY,
+            "reasons": _list({"type": "string"}),
+            "not_judged": _list({"type": "string"}),
+        }
+    )
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Result of llm-adoption compare --json",
+        **_object(
+            {
+                "schema": {"const": 1},
+                "title": {"type": "string"},
+                "as_of": {"type": "string"},
+                "start": {"type": "string"},
+                "horizon_months": {"type": "integer"},
+                "months": _list({"type": "string"}),
+                "verdict": verdict,
+                "options": _list(option),
+                "rule_prices_usd": _map({"type": "object"}),
+                "probability_cheapest_by_route": _map({"type": "number"}),
+                "probability_cheapest_by_weights": _map({"type": "number"}),
+                "break_even": {"type": ["array", "null"]},
+                "sensitivity": {"type": ["array", "null"]},
+                "draws": {"type": "integer"},
+                "pins": _object({k: {"type": ["string", "integer"]} for k in ("assumptions", "prices", "seed", "version")}),
+                "assumptions_used": _list({"type": "object"}),
+                "warnings": _list({"type": "string"}),
+            }
+        ),
+    }

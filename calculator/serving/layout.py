@@ -1,0 +1,110 @@
+"""Which tensor parallelism a replica runs with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from calculator.errors import InputError
+from calculator.serving.architecture import Architecture
+from calculator.serving.capacity import Capacity, replica_capacity
+from calculator.serving.coefficients import Coefficients, base
+from calculator.serving.gpu import Gpu
+from calculator.serving.memory import check_parallelism
+from calculator.serving.precision import Precision
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Work:
+    """Requests of one kind that a replica serves."""
+
+    isl: Array | float
+    osl: Array | float
+    cached_share: Array | float = 0.0
+    tpot_ms: float = np.inf
+    requests_per_second: float = 1.0
+    """Peak rate; the relative rates decide how several kinds weigh."""
+    batch_work: bool = False
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A choice of tensor parallelism, with what it serves of each kind of work."""
+
+    tp: int
+    capacities: tuple[Capacity, ...]
+    gpus_per_request_per_second: float
+    """At full use, over the mix of work, at base values."""
+    rejected: tuple[tuple[int, str], ...] = ()
+    """Other sizes and why they were not taken."""
+
+
+def allowed_tp(architecture: Architecture, gpu: Gpu) -> tuple[int, ...]:
+    """Powers of two within a node that divide the attention heads, ascending."""
+    sizes = (2**k for k in range(gpu.gpus_per_node.bit_length()))
+    return tuple(n for n in sizes if n <= gpu.gpus_per_node and architecture.attention_heads % n == 0)
+
+
+def choose_layout(
+    architecture: Architecture,
+    gpu: Gpu,
+    precision: Precision,
+    work: Sequence[Work],
+    coefficients: Coefficients,
+    throughput_ratio: Array | float = 1.0,
+    tp: int | None = None,
+    gpus_needed: Callable[[int, float], float] | None = None,
+    where: str = "tensor_parallel",
+) -> Layout:
+    """The tensor parallelism with the fewest GPUs for the work; `tp` fixes it.
+
+    Several kinds of work share a replica: the load in replicas is the sum of rate / capacity.
+    `gpus_needed(tp, load)` may count whole replicas and spares; without it the ratio tp x load decides.
+    Ties go to the smaller replica. InputError where `tp` does not divide the heads or exceeds a node, or
+    where no size fits or is fast enough: it names what is missing at the largest size.
+    """
+    if tp is not None:
+        check_parallelism(architecture, gpu, tp, where)
+    tried: list[tuple[float, float, int, tuple[Capacity, ...]]] = []
+    rejected: list[tuple[int, str]] = []
+    for size in allowed_tp(architecture, gpu) if tp is None else (tp,):
+        capacities = tuple(
+            replica_capacity(
+                architecture,
+                gpu,
+                size,
+                precision,
+                w.isl,
+                w.osl,
+                w.cached_share,
+                w.tpot_ms,
+                coefficients,
+                throughput_ratio,
+                w.batch_work,
+            )
+            for w in work
+        )
+        unusable = next((c.reason for c in capacities if not c.usable), None)
+        if unusable is not None:
+            rejected.append((size, unusable))
+            continue
+        load = sum(w.requests_per_second / base(c.requests_per_second) for w, c in zip(work, capacities, strict=True))
+        per_rate = size * load / sum(w.requests_per_second for w in work)
+        tried.append((gpus_needed(size, load) if gpus_needed else per_rate, per_rate, size, capacities))
+    if not tried:
+        size, reason = rejected[-1]
+        raise InputError(f"{where}: {architecture.name} in {precision.weights} on {size} x {gpu.name}: {reason}")
+    tried.sort(key=lambda t: t[:3])
+    best, per_rate, size, capacities = tried[0]
+    for gpus, relative, other, _ in tried[1:]:
+        more = f"{gpus:g} GPUs instead of {best:g}" if gpus_needed else f"{relative / per_rate:.2f} x the GPUs"
+        rejected.append((other, f"takes {more} for the same work"))
+    return Layout(size, capacities, per_rate, tuple(sorted(rejected)))

@@ -1,0 +1,187 @@
+"""An option of a scenario on GPUs: its layout, what a replica serves, and both as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from calculator.assumptions import Row
+from calculator.errors import InputError
+from calculator.inputs import Inputs
+from calculator.options import SizedOption
+from calculator.serving.architecture import Architecture, model_row, modelling_gap
+from calculator.serving.capacity import Capacity, replica_capacity
+from calculator.serving.coefficients import Coefficients
+from calculator.serving.gpu import Gpu
+from calculator.serving.layout import Work, choose_layout
+from calculator.serving.precision import Precision, resolve_precision
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from calculator.demand import Demand
+
+    Array = NDArray[np.float64]
+
+
+class Factors(Protocol):
+    """An option's tokens over the workload's reference tokens, (draws,)."""
+
+    @property
+    def input(self) -> Array: ...
+    @property
+    def output(self) -> Array: ...
+
+
+@dataclass(frozen=True)
+class Sizing:
+    """How an option is laid out on GPUs; settled at base values and held in every draw."""
+
+    weights: str
+    gpu_id: str
+    gpu_row: Row
+    architecture: Architecture
+    gpu: Gpu
+    """At base values."""
+    tp: int
+    precision: Precision
+    notes: tuple[str, ...] = ()
+    rejected: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def gpus_per_replica(self) -> int:
+        return self.tp
+
+
+def size_option(option: SizedOption, demands: Sequence[Demand], factors: Factors, inputs: Inputs) -> Sizing:
+    """Layout of one replica for all workloads of a scenario: the fewest GPUs in the busiest month.
+
+    InputError, naming the option, for an unknown model or GPU, a shape that is not modelled, a tensor
+    parallelism that does not divide the heads, and what does not fit or is too slow on a node.
+    """
+    where = f"options.{option.id}"
+    known = inputs.assumptions
+    row = model_row(known, option.weights, f"{where}.weights")
+    gap = modelling_gap(row)
+    if gap is not None:
+        raise InputError(f"{where}.weights: {row.key} cannot be sized yet: {gap}")
+    architecture = Architecture.from_row(row)
+    for column in ("total_parameters_billion", "active_parameters_billion", "layers"):
+        if column in row:
+            inputs.cell(row, column)
+    gpu_row = known.row("gpus", option.gpu, f"{where}.gpu")
+    gpu = Gpu.from_row(gpu_row, inputs.cell)
+    precision = resolve_precision(option.precision, gpu, architecture, f"{where}.precision")
+    layout = choose_layout(
+        architecture,
+        gpu,
+        precision,
+        [work for demand in demands for work in _work(demand, factors, inputs)],
+        Coefficients.read(inputs.number),
+        inputs.number("serving.throughput_ratio"),
+        tp=option.tensor_parallel,
+        gpus_needed=_whole_fleet(option, inputs),
+        where=f"{where}.tensor_parallel" if option.tensor_parallel else where,
+    )
+    return Sizing(
+        weights=row.key,
+        gpu_id=gpu_row.key,
+        gpu_row=gpu_row,
+        architecture=architecture,
+        gpu=gpu,
+        tp=layout.tp,
+        precision=precision,
+        notes=(*precision.notes, *_notes(option, row, architecture, gpu, demands)),
+        rejected=layout.rejected,
+    )
+
+
+def capacity_of(sizing: Sizing, demand: Demand, factors: Factors, inputs: Inputs, batch_work: bool = False) -> Capacity:
+    """What one replica of a sized option serves of one workload, in the draws of `inputs`."""
+    return replica_capacity(
+        sizing.architecture,
+        Gpu.from_row(sizing.gpu_row, inputs.cell),
+        sizing.tp,
+        sizing.precision,
+        demand.input_tokens * factors.input,
+        demand.output_tokens * factors.output,
+        demand.cached_share,
+        demand.workload.slo.tpot_ms,
+        Coefficients.read(inputs.number),
+        inputs.number("serving.throughput_ratio"),
+        batch_work,
+    )
+
+
+def _work(demand: Demand, factors: Factors, inputs: Inputs) -> list[Work]:
+    """A workload's requests that may not wait, at their peak, and those that may."""
+    hours = float(inputs.number("demand.hours_per_month")[0])
+    peak = float(demand.burst_ratio[0] * demand.hour_weights.max() * demand.hour_weights.size)
+    isl, osl = demand.input_tokens * factors.input, demand.output_tokens * factors.output
+    tpot = demand.workload.slo.tpot_ms
+    now = float(demand.interactive_requests_per_second(hours)[0].max()) * peak
+    later = float(demand.batch_requests_per_second(hours)[0].max())
+    both = [
+        Work(isl, osl, demand.cached_share, tpot, now),
+        Work(isl, osl, demand.cached_share, tpot, later, batch_work=True),
+    ]
+    return [w for w in both if w.requests_per_second > 0] or both[:1]
+
+
+def _whole_fleet(option: SizedOption, inputs: Inputs) -> Any:
+    """GPUs for a load at full use, with whole replicas, the utilization limit and spares."""
+    limit = float(inputs.number("serving.utilization_limit")[0])
+    spare = option.spare_replicas
+    extra = float(inputs.number("serving.spare_replicas")[0]) if spare is None else float(spare)
+    return lambda tp, load: tp * (max(np.ceil(load / limit), option.min_replicas, 1) + extra)
+
+
+def _notes(option: SizedOption, row: Row, architecture: Architecture, gpu: Gpu, demands: Sequence[Demand]) -> list[str]:
+    notes = []
+    if option.benchmarks:
+        notes.append("own benchmark points are kept but do not rescale the speed yet")
+    if architecture.linear_state_bytes_per_sequence == 0 and row.text("attention", "gqa") == "hybrid":
+        notes.append(f"the constant state of {row.key}'s linear layers is not published and left out of memory")
+    if np.asarray(gpu.platform_efficiency).flat[0] != 1:
+        notes.append(f"speed on {gpu.name} is scaled from NVIDIA measurements; few measurements back it")
+    if any(d.workload.slo.ttft_binding for d in demands):
+        notes.append("time to first token is shown without queueing and adds no replicas yet")
+    return notes
+
+
+def sizing_dict(sizing: Sizing, capacities: Sequence[Capacity]) -> dict[str, Any]:
+    """Plain data for result and page, at base values; memory over the whole replica, GiB.
+
+    Headline figures are those of the first workload; `workloads` has all of them.
+    """
+    first = capacities[0]
+    n, room = sizing.tp, first.memory
+    return {
+        "gpu": sizing.gpu_id,
+        "tp": n,
+        "gpus_per_replica": n,
+        "memory_gib": room.total_gib * n,
+        "weights_gib": room.weights_gib * n,
+        "kv_gib": room.kv_gib * n,
+        "reserve_gib": room.reserve_gib * n,
+        "free_gib": (room.total_gib - room.needed_gib) * n,
+        "precision": sizing.precision.as_dict(),
+        **_figures(first),
+        "curve": [point.as_dict() for point in first.curve],
+        "workloads": [_figures(c) for c in capacities],
+        "rejected_tp": [{"tp": tp, "reason": reason} for tp, reason in sizing.rejected],
+    }
+
+
+def _figures(capacity: Capacity) -> dict[str, Any]:
+    return {
+        "tokens_per_second_per_replica": float(capacity.output_tokens_per_second[0]),
+        "requests_per_second_per_replica": float(capacity.requests_per_second[0]),
+        "batch": int(capacity.batch[0]),
+        "tpot_ms": float(capacity.tpot_ms[0]),
+        "ttft_ms": float(capacity.ttft_ms[0]),
+        "binds": capacity.binds,
+    }

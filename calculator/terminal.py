@@ -1,0 +1,199 @@
+"""What the command line prints: tables for people, JSON for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from calculator.errors import InputError, clip
+
+if TYPE_CHECKING:
+    from calculator.assumptions import Assumptions, Parameter
+    from calculator.verify import Report
+
+NARROWEST = 100
+GATE_WORDS = {"pass": "passes", "fail": "fails", "needs_evidence": "needs evidence"}
+
+
+def _console() -> Console:
+    console = Console(highlight=False, markup=False, emoji=False)
+    if not console.is_terminal:  # in a pipe nothing is cut off
+        console = Console(highlight=False, markup=False, emoji=False, width=200)
+    return console
+
+
+def money(usd: float | None) -> str:
+    """Dollars with as many digits as a decision needs: `$1,234`, `$56.7k`, `$1.23M`; cents below ten dollars."""
+    if usd is None:
+        return "–"
+    size = abs(usd)
+    sign = "-" if usd < 0 else ""
+    for limit, divisor, unit in ((999.5e9, 1e12, "T"), (999.5e6, 1e9, "B"), (999.5e3, 1e6, "M"), (9999.5, 1e3, "k")):
+        if size >= limit:
+            scaled = size / divisor
+            return f"{sign}${scaled:,.{0 if scaled >= 1000 else 1 if scaled >= 100 else 2 if unit != 'k' else 1}f}{unit}"
+    return f"{sign}${size:,.0f}" if size >= 10 else f"{sign}${size:,.2f}"
+
+
+def percent(share: float | None) -> str:
+    """`73 %`; a chance that is not quite certain never shows as 0 or 100."""
+    if share is None:
+        return "–"
+    if 0 < share < 0.005:
+        return "<1 %"
+    if 0.995 <= share < 1:
+        return ">99 %"
+    return f"{share:.0%}".replace("%", " %")
+
+
+def ranked(options: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Options that pass first, then those that need evidence, then those that fail; cheapest first in each."""
+    order = {"pass": 0, "needs_evidence": 1, "fail": 2}
+    return sorted(options, key=lambda o: (order[o["feasibility"]], o["npv_usd"]["mean"], o["id"]))
+
+
+def print_comparison(result: dict[str, Any]) -> None:
+    """The verdict in one sentence, the ranked table, and why options that would be cheaper are out."""
+    console = _console()
+    console.print(Text(result["title"], style="bold"))
+    console.print(Text(result["verdict"]["text"]))
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading, justify in (
+        ("#", "right"),
+        ("option", "left"),
+        ("route", "left"),
+        ("gates", "left"),
+        ("score", "right"),
+        ("GPUs", "right"),
+        ("$/month first", "right"),
+        ("last", "right"),
+        ("$/M tokens", "right"),
+        ("PV P10", "right"),
+        ("PV P50", "right"),
+        ("PV P90", "right"),
+        ("cheapest", "right"),
+    ):
+        table.add_column(heading, justify=justify, no_wrap=True)  # type: ignore[arg-type]
+    for place, option in enumerate(ranked(result["options"]), 1):
+        npv, gpus, quality = option["npv_usd"], option["gpus"], option["quality"]
+        table.add_row(
+            str(place),
+            Text(clip(option["id"], 28)),
+            option["route"],
+            GATE_WORDS[option["feasibility"]],
+            f"{quality['score']:.0f}" if quality and quality["score"] is not None else "–",
+            f"{gpus['first_month']}–{gpus['peak']}" if gpus else "–",
+            money(option["first_month_cost_usd"]),
+            money(option["last_month_cost_usd"]),
+            money(option["usd_per_million_tokens"]),
+            money(npv["p10"]),
+            money(npv["p50"]),
+            money(npv["p90"]),
+            percent(option["probability_cheapest"]),
+        )
+    console.print(table)
+    for option in ranked(result["options"]):
+        if option["feasibility"] != "pass":
+            reasons = [g["statement"] for g in option["gates"] if g["outcome"] != "pass"]
+            console.print(Text(f"{option['id']}: " + "; ".join(clip(r, 160) for r in reasons[:3])))
+    for reason in result["verdict"]["reasons"]:
+        console.print(Text(reason))
+    for warning in result["warnings"]:
+        console.print(Text(f"note: {warning}"))
+    pins = result["pins"]
+    console.print(
+        Text(
+            f"PV = present value of cost over {result['horizon_months']} months; score = benchmark of the quality floor. "
+            f"{result['draws']} draws, seed {pins['seed']}, prices {pins['prices']}, assumptions {pins['assumptions'][:12]}.",
+            style="dim",
+        )
+    )
+
+
+def _range(parameter: Parameter) -> str:
+    if isinstance(parameter.value, tuple):
+        return clip(", ".join(parameter.value), 50)
+    if not isinstance(parameter.value, int | float):
+        return clip(parameter.value, 50)
+    bounds = "" if parameter.low is None else f" ({parameter.low:g} … {parameter.high:g})"
+    return f"{parameter.value:g}{bounds} {parameter.unit}"
+
+
+def print_parameters(parameters: Sequence[Parameter], *, as_json: bool) -> None:
+    """One line each: id, value with range and unit, date, kind."""
+    if as_json:
+        print(json.dumps([p.as_dict() for p in parameters], indent=1))
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("id", "value", "as of", "kind"):
+        table.add_column(heading, no_wrap=True)
+    for p in parameters:
+        table.add_row(Text(p.id), Text(_range(p)), p.as_of, p.kind)
+    _console().print(table)
+
+
+def print_parameter(parameter: Parameter, *, as_json: bool) -> None:
+    """One assumption with everything that is known of it."""
+    if as_json:
+        print(json.dumps(parameter.as_dict(), indent=1))
+        return
+    source = parameter.source
+    lines = {
+        "id": parameter.id,
+        "what": parameter.description,
+        "value": _range(parameter),
+        "as of": f"{parameter.as_of} ({parameter.kind}; valid for {parameter.valid_days} days)",
+        "source": " · ".join(filter(None, (source.title, source.locator, source.url))) if source else "",
+        "note": parameter.note,
+    }
+    for label, text in lines.items():
+        if text:
+            print(f"{label:<7} {text}")
+
+
+def print_check(known: Assumptions, on: str | None, *, as_json: bool) -> int:
+    """What is stale or incomplete; exit code 1 where something is incomplete."""
+    from calculator.checks import stale, violations
+
+    try:
+        day = date.fromisoformat(on) if on else date.today()
+    except ValueError:
+        raise InputError(f"--on: must be a date such as 2026-11-23, got {clip(on)!r}") from None
+    wrong = violations(known, day)
+    old = stale(known, day)
+    if as_json:
+        print(json.dumps({"on": day.isoformat(), "violations": wrong, "stale": [p.id for p in old]}, indent=1))
+        return 1 if wrong else 0
+    for line in wrong:
+        print(f"wrong: {line}")
+    by_topic: dict[str, int] = {}
+    for p in old:
+        by_topic[p.id.split(".")[0]] = by_topic.get(p.id.split(".")[0], 0) + 1
+    for topic, count in by_topic.items():
+        print(f"stale: {topic}: {count} older than their limit, e.g. {next(p.id for p in old if p.id.startswith(topic))}")
+    total = sum(1 for _ in known.parameters())
+    print(f"{total} assumptions checked on {day}: {len(wrong)} wrong, {len(old)} stale")
+    return 1 if wrong else 0
+
+
+def print_verification(report: Report, *, as_json: bool) -> None:
+    """Worked cases: ours, theirs and the difference."""
+    if as_json:
+        print(json.dumps(report.as_dict(), indent=1))
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("case", "calculation", "ours", "published", "difference", ""):
+        table.add_column(heading, no_wrap=True)
+    for row in report.rows:
+        table.add_row(
+            Text(clip(row.name, 70)), row.calculation, row.ours_text, row.expected_text, row.difference_text, row.word
+        )
+    console = _console()
+    console.print(table)
+    console.print(Text(report.summary))

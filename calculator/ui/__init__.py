@@ -1,0 +1,31 @@
+"""The web form. `run` starts it; pages call the engine and charts, and compute nothing."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+
+def configuration() -> dict[str, Any]:
+    """Streamlit's options from the shipped file, flattened: `theme.primaryColor`, `server.address`, …"""
+    installed = Path(str(files("calculator.ui"))) / "config.toml"
+    path = installed if installed.is_file() else Path(__file__).resolve().parents[2] / ".streamlit" / "config.toml"
+
+    def flatten(table: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+        flat: dict[str, Any] = {}
+        for key, value in table.items():
+            name = f"{prefix}{key}"
+            flat.update(flatten(value, name + ".") if isinstance(value, dict) else {name: value})
+        return flat
+
+    return flatten(tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+def run(host: str = "localhost", port: int = 8501) -> None:
+    """Serve the form until stopped; only this machine can reach it unless `host` says otherwise."""
+    import streamlit as st
+
+    options = {**configuration(), "server.address": host, "server.port": port}
+    st.App(Path(__file__).with_name("page.py")).run(config=options)

@@ -1,0 +1,175 @@
+"""The side of the page: examples, files, workload, rules, options."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from calculator.errors import InputError
+from calculator.quantities import Range, TokenSize
+from calculator.scenario import Scenario, dump_scenario, load_scenario, parse_scenario
+from calculator.ui import state
+
+PROFILES = {"office_hours": "Office hours", "consumer": "Consumers, evenings", "always_on": "Around the clock"}
+CLASSES = ["public", "internal", "confidential", "restricted", "air_gapped"]
+
+
+def side() -> None:
+    """Everything the user decides."""
+    _files()
+    scenario = state.current()
+    if problem := st.session_state.get("problem"):
+        st.error("This input was not used; the last good answer stays.")
+        st.text(problem)
+    for number, workload in enumerate(scenario.workloads):
+        with st.expander(f"Workload {number + 1}", expanded=number == 0):
+            st.text(workload.name)
+            _workload(number, scenario)
+    with st.expander("Rules for data"):
+        _rules(scenario)
+    with st.expander("Money"):
+        _number("Horizon, months", ("horizon_months",), scenario.horizon_months, whole=True)
+        _number("Discount rate, a year", ("discount_rate",), scenario.discount_rate, digits="%.3f", step=0.01)
+    with st.expander("Options and everything else, as a file"):
+        _editor(scenario)
+
+
+def _files() -> None:
+    names = list(state.examples())
+    picked = st.selectbox("Example", names, index=None, placeholder="Open a worked example", key=state.key("example"))
+    if picked is not None:
+        state.use(load_scenario(state.examples()[picked]))
+        st.rerun()
+    uploaded = st.file_uploader("Open a scenario file", type=["yaml", "yml", "json"], key=state.key("upload"))
+    if uploaded is not None:
+        try:
+            scenario = parse_scenario(uploaded.getvalue(), uploaded.name)
+        except InputError as error:
+            st.error("This file was not opened.")
+            st.text(str(error))
+        else:
+            state.use(scenario)
+            st.rerun()
+
+
+def _number(
+    label: str,
+    path: tuple[Any, ...],
+    value: Any,
+    *,
+    digits: str = "%.6g",
+    step: float = 1.0,
+    whole: bool = False,
+    help: str | None = None,
+) -> None:
+    """A number field on the scenario; a range shows its base and keeps its spread in proportion."""
+    shown = _base(value)
+    name = state.key(".".join(map(str, path)))
+
+    def changed() -> None:
+        entered = st.session_state[name]
+        if entered is None:
+            st.session_state["problem"] = f"{label}: is empty; enter a number"
+            return
+        state.change(path, int(entered) if whole else _rescaled(value, float(entered)))
+
+    if whole:
+        st.number_input(label, value=int(shown), step=1, key=name, on_change=changed, help=help)
+    else:
+        st.number_input(label, value=float(shown), step=step, format=digits, key=name, on_change=changed, help=help)
+
+
+def _base(value: Any) -> float:
+    if isinstance(value, TokenSize):
+        return _base(value.mean)
+    return value.base if isinstance(value, Range) else float(value)
+
+
+def _rescaled(value: Any, entered: float) -> Any:
+    before = _base(value)
+    ratio = entered / before if before else 1.0
+    if isinstance(value, TokenSize):
+        size: dict[str, Any] = {"mean": _rescaled(value.mean, entered)}
+        return size if value.p95 is None else {**size, "p95": value.p95 * ratio}
+    if isinstance(value, Range):
+        return {"low": value.low * ratio, "base": entered, "high": value.high * ratio}
+    return entered
+
+
+def _workload(number: int, scenario: Scenario) -> None:
+    workload, at = scenario.workloads[number], ("workloads", number)
+    _number("Requests a month", (*at, "requests_per_month"), workload.requests_per_month, digits="%.0f", step=100_000.0)
+    _number("Growth a year (0.4 = 40 %)", (*at, "annual_growth"), workload.annual_growth, digits="%.2f", step=0.1)
+    _number("Input tokens a request", (*at, "input_tokens"), workload.input_tokens, digits="%.0f", step=100.0)
+    _number(
+        "Output tokens a request (visible answer)", (*at, "output_tokens"), workload.output_tokens, digits="%.0f", step=10.0
+    )
+    _number(
+        "Share of the prompt that repeats",
+        (*at, "cacheable_input_share"),
+        workload.cacheable_input_share,
+        digits="%.2f",
+        step=0.05,
+    )
+    _number("Share of requests that may wait a day", (*at, "batch_share"), workload.batch_share, digits="%.2f", step=0.05)
+    _number("Time per output token at most, ms", (*at, "slo", "tpot_ms"), workload.slo.tpot_ms, digits="%.0f", step=5.0)
+    profile = workload.traffic.profile
+    if isinstance(profile, str):
+        name = state.key(f"profile.{number}")
+        st.selectbox(
+            "When requests come",
+            list(PROFILES),
+            index=list(PROFILES).index(profile),
+            format_func=PROFILES.__getitem__,
+            key=name,
+            on_change=lambda: state.change((*at, "traffic", "profile"), st.session_state[name]),
+        )
+    if workload.quality_floor is not None:
+        _number(
+            "Quality floor, " + workload.quality_floor.benchmark,
+            (*at, "quality_floor", "score"),
+            workload.quality_floor.score,
+            digits="%.0f",
+            step=5.0,
+        )
+
+
+def _rules(scenario: Scenario) -> None:
+    data = scenario.data
+    name = state.key("classification")
+    st.selectbox(
+        "Classification",
+        CLASSES,
+        index=CLASSES.index(data.classification),
+        format_func=lambda c: c.replace("_", "-"),
+        key=name,
+        on_change=lambda: state.change(("data", "classification"), st.session_state[name]),
+    )
+    places = state.key("residency")
+    known = sorted({"EU", "EEA", "US", "GB", "DE", "FR", *data.residency})
+    st.multiselect(
+        "Prompts may be processed in (empty: anywhere)",
+        known,
+        default=list(data.residency),
+        key=places,
+        on_change=lambda: state.change(("data", "residency"), st.session_state[places] or None),
+    )
+    certificates = state.key("certifications")
+    st.multiselect(
+        "Certificates that a provider must hold",
+        sorted({"soc2", "iso27001", "iso42001", "hipaa", *data.certifications}),
+        default=list(data.certifications),
+        key=certificates,
+        on_change=lambda: state.change(("data", "certifications"), st.session_state[certificates] or None),
+    )
+
+
+def _editor(scenario: Scenario) -> None:
+    text = st.text_area("Scenario file", value=dump_scenario(scenario), height=420, key=state.key("editor"))
+    if st.button("Use this file", key=state.key("use")):
+        try:
+            state.use(parse_scenario(text, "scenario"))
+        except InputError as error:
+            st.session_state["problem"] = str(error)
+        st.rerun()

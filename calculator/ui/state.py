@@ -1,0 +1,70 @@
+"""State of the form: one scenario; widgets are views of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from calculator.assumptions import assumptions_folder
+from calculator.errors import InputError
+from calculator.evaluate import evaluate_scenario
+from calculator.scenario import Scenario, load_scenario, scenario_data, scenario_from
+
+DEFAULT_EXAMPLE = "support-assistant"
+
+
+def examples() -> dict[str, Path]:
+    """Shipped scenarios by name, the default first."""
+    found = {p.stem: p for p in sorted((assumptions_folder() / "scenarios").glob("*.yaml"))}
+    first = {DEFAULT_EXAMPLE: found.pop(DEFAULT_EXAMPLE)} if DEFAULT_EXAMPLE in found else {}
+    return {**first, **found}
+
+
+def current() -> Scenario:
+    """The scenario of this session; the default example at first."""
+    if "scenario" not in st.session_state:
+        use(load_scenario(examples()[DEFAULT_EXAMPLE]))
+    scenario: Scenario = st.session_state["scenario"]
+    return scenario
+
+
+def use(scenario: Scenario) -> None:
+    """Make a scenario the session's, and let every widget show it anew."""
+    st.session_state["scenario"] = scenario
+    st.session_state["generation"] = st.session_state.get("generation", 0) + 1
+    st.session_state.pop("problem", None)
+
+
+def key(name: str) -> str:
+    """A widget's key, new for each scenario that was opened."""
+    return f"{name}.{st.session_state.get('generation', 0)}"
+
+
+def change(path: tuple[Any, ...], value: Any) -> None:
+    """Set one value by its path in the scenario file; what the schema refuses is shown and changes nothing."""
+    data: Any = scenario_data(current())
+    place = data
+    for step in path[:-1]:
+        place = place.setdefault(step, {}) if isinstance(place, dict) else place[step]
+    if value is None:
+        place.pop(path[-1], None)
+    else:
+        place[path[-1]] = value
+    try:
+        st.session_state["scenario"] = scenario_from(data, "form")
+        st.session_state.pop("problem", None)
+    except InputError as error:
+        st.session_state["problem"] = str(error)
+
+
+def answer() -> dict[str, Any] | None:
+    """The result of the current scenario; after a fault the last good one, with the fault in `problem`."""
+    try:
+        result = evaluate_scenario(current()).as_dict()
+        st.session_state["answer"] = result
+    except InputError as error:
+        st.session_state["problem"] = str(error)
+    last: dict[str, Any] | None = st.session_state.get("answer")
+    return last

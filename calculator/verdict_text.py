@@ -1,0 +1,129 @@
+"""The verdict in plain words."""
+
+from __future__ import annotations
+
+from calculator.gates import NOT_JUDGED, feasibility
+from calculator.result import OptionResult, Result
+
+ROUTE_WORDS = {
+    "api": "the proprietary API",
+    "hosted": "the hosted open-weight model",
+    "rented": "open weights on rented GPUs",
+    "owned": "open weights on owned servers",
+    "hybrid": "the mix",
+}
+
+
+def money(usd: float) -> str:
+    """A present value in words' precision: `$1.23 million`, `$45,600`."""
+    size = abs(usd)
+    for limit, unit in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
+        if size >= limit * 0.9995:
+            return f"{'-' if usd < 0 else ''}${size / limit:,.2f} {unit}"
+    rounded = float(f"{usd:.3g}")
+    return f"{'-' if usd < 0 else ''}${abs(rounded):,.0f}"
+
+
+def verdict_text(result: Result) -> Result:
+    """The result with one sentence that answers the question, and the reasons behind it."""
+    return result.worded(_sentence(result), tuple(_reasons(result)))
+
+
+def _expected(option: OptionResult) -> float:
+    return float(option.npv_draws_usd.mean())
+
+
+def _called(result: Result, name: str) -> str:
+    option = result.option(name)
+    return f"{option.option.name or name} ({ROUTE_WORDS[option.route]})"
+
+
+def _chance(share: float) -> str:
+    percent = min(99, max(1, round(100 * share)))
+    return f"{'more than ' if share > 0.99 else ''}{percent} %"
+
+
+def _sentence(result: Result) -> str:
+    v, s = result.verdict, result.scenario
+    over = f"over {s.horizon_months} months"
+    if v.leader is None:
+        if v.conditional_winner is None:
+            return "Not allowed: no option passes every gate, by any reading of the evidence."
+        return (
+            f"No option passes every gate on the evidence at hand; {_called(result, v.conditional_winner)} would be the "
+            f"cheapest at {money(_expected(result.option(v.conditional_winner)))} {over} if its open questions are settled."
+        )
+    leader = result.option(v.leader)
+    cost = money(_expected(leader))
+    if v.too_close:
+        assert v.rival is not None and v.confidence is not None
+        ahead = f"; {_called(result, v.leader)} is ahead of {_called(result, v.rival)} in {_chance(v.confidence)} of draws"
+        return f"Too close to call{ahead}, at an expected {cost} against {money(_expected(result.option(v.rival)))} {over}."
+    stay = v.leader == s.baseline
+    opening = f"Stay with {_called(result, v.leader)}" if stay else f"Choose {_called(result, v.leader)}"
+    if v.rival is None:
+        return f"{opening}: an expected {cost} {over}; nothing else that passes every gate is a different decision."
+    rival = result.option(v.rival)
+    gap = _expected(rival) - _expected(leader)
+    assert v.confidence is not None
+    if gap < 0:  # the baseline holds because the saving is not worth the move
+        return (
+            f"{opening}: an expected {cost} {over}; {_called(result, v.rival)} would save {money(-gap)}, less than the "
+            f"{s.materiality:.0%} that a change must bring (confidence {_chance(v.confidence)})."
+        )
+    return (
+        f"{opening}: an expected {cost} {over}, {money(gap)} less than {_called(result, v.rival)}, "
+        f"the best different choice (confidence {_chance(v.confidence)})."
+    )
+
+
+def _reasons(result: Result) -> list[str]:
+    v = result.verdict
+    lines = []
+    if v.leader is not None and v.cheapest is not None and v.cheapest != v.leader:
+        lines.append(f"Cheapest by expected cost is {v.cheapest}; the rule for leaving the baseline keeps {v.leader}.")
+    if v.conditional_winner is not None and v.leader is not None:
+        option = result.option(v.conditional_winner)
+        open_rules = ", ".join(g.rule for g in option.gates if g.outcome == "needs_evidence")
+        saving = money(_expected(result.option(v.leader)) - _expected(option))
+        lines.append(
+            f"Conditional winner: {v.conditional_winner} would be {saving} cheaper if {open_rules} turn out well; "
+            "see what evidence is needed."
+        )
+    lines += _quality_lines(result)
+    for rule, price in result.rule_prices.items():
+        if price.saving_usd is not None:
+            lines.append(f"Price of {rule}: without it {price.best} would save {money(price.saving_usd)}.")
+        else:
+            lines.append(f"Price of {rule}: without it {price.best} would be allowed.")
+    lines.append("Not judged yet: " + ", ".join(NOT_JUDGED) + ".")
+    return lines
+
+
+def _quality_lines(result: Result) -> list[str]:
+    """A weaker model never wins silently."""
+    v = result.verdict
+    if v.leader is None:
+        return []
+    mine = result.option(v.leader)
+    floored = any(w.quality_floor for w in result.scenario.workloads)
+    if mine.quality is None or mine.quality.score is None:
+        return [f"{v.leader} has no independent quality score; check it on your own tasks before relying on its price."]
+    better = [
+        o
+        for o in result.options
+        if feasibility(o.gates) == "pass"
+        and o.quality is not None
+        and o.quality.score is not None
+        and o.quality.benchmark == mine.quality.benchmark
+        and o.quality.score > mine.quality.score
+    ]
+    if not better:
+        return []
+    best = max(better, key=lambda o: (o.quality.score if o.quality and o.quality.score else 0, o.id))
+    assert best.quality is not None
+    floor = "both meet the floor" if floored else "no quality floor is set, so the weaker model may win on price alone"
+    return [
+        f"{v.leader} is the weaker model: {mine.quality.benchmark} {mine.quality.score:.0f} against "
+        f"{best.quality.score:.0f} of {best.id}; {floor}."
+    ]

@@ -1,0 +1,129 @@
+"""The scenario file: YAML 1.2, refusals with their path, round trip, schema."""
+
+import copy
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from calculator.assumptions import assumptions_folder
+from calculator.errors import InputError
+from calculator.scenario import dump_scenario, load_scenario, parse_scenario, scenario_data, scenario_from
+from calculator.schemas import scenario_schema
+from calculator.yaml12 import read_yaml, write_yaml
+
+EXAMPLES = sorted((assumptions_folder() / "scenarios").glob("*.yaml"))
+DEFAULT = assumptions_folder() / "scenarios" / "support-assistant.yaml"
+
+
+def test_yaml_is_read_by_version_1_2() -> None:
+    text = "a: 1e9\nb: NO\nc: 2027-01\nd: 2026-11-23\ne: yes\nf: ~\ng: on\nh: 0x10\ni: 012\nj: 1_000\nk: -.5"
+    assert read_yaml(text, "x") == {
+        "a": 1e9, "b": "NO", "c": "2027-01", "d": "2026-11-23", "e": "yes", "f": None, "g": "on", "h": "0x10", "i": 12,
+        "j": "1_000", "k": -0.5,
+    }  # fmt: skip
+
+
+def test_what_is_written_reads_back() -> None:
+    data = {"a": "NO", "b": "2027-01", "c": "1e9", "d": 1e9, "e": [1, "x: y"], "f": None, "g": True, "h": "~", "i": "*x &y"}
+    assert read_yaml(write_yaml(data), "x") == data
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.stem)
+def test_examples_survive_a_round_trip(path: Any) -> None:
+    scenario = load_scenario(path)
+    assert parse_scenario(dump_scenario(scenario)) == scenario
+
+
+BAD: list[tuple[tuple[Any, ...], Any, str]] = [
+    (("workloads", 0, "requests_per_month"), -1, "workloads.0.requests_per_month: must be above 0"),
+    (("workloads", 0, "requests_per_month"), 0, "must be above 0"),
+    (("workloads", 0, "requests_per_month"), 1e40, "at most 1e+12"),
+    (("workloads", 0, "requests_per_month"), "3e6", "must be a number"),
+    (("workloads", 0, "requests_per_month"), True, "must be a number"),
+    (("workloads", 0, "requests_per_month"), {"low": 1, "base": 3, "high": 2}, "needs low <= base <= high"),
+    (("workloads", 0, "requests_per_month"), {"low": 1, "base": 3}, "requests_per_month.high: is missing"),
+    (("workloads", 0, "input_tokens"), float("nan"), "finite"),
+    (("workloads", 0, "input_tokens"), {"mean": 5, "p95": 1}, "must not be below the mean"),
+    (("workloads", 0, "annual_growth"), -2, "annual_growth: must be at least -0.99"),
+    (("workloads", 0, "requets"), 1, "workloads.0.requets: unknown key"),
+    (("workloads", 0, "traffic"), {"profile": [1, 2]}, "needs 168 weights"),
+    (("workloads", 0, "traffic"), {"time_zone": "Mars/Olympus"}, "unknown time zone"),
+    (("horizon_months",), 0, "horizon_months"),
+    (("horizon_months",), 10_000, "horizon_months"),
+    (("options", 0, "route"), "teleport", "route must be one of"),
+    (("options", 1, "gpu"), 5, "options.1.gpu"),
+    (("options", 0, "colour"), "blue", "options.0.colour: unknown key"),
+    (("baseline",), "lunar", "did you mean|choose one of luna"),
+    (("start",), "2027-13", "must be a month such as 2027-01"),
+    (("start",), "2020-01", "lies before as_of"),
+    (("as_of",), "yesterday", "must be a date"),
+    (("options",), [], "options"),
+    (("discount_rate",), -1.0, "discount_rate"),
+    (("schema",), 99, "version 99 is not known"),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "message"), BAD, ids=lambda x: str(x)[:40])
+def test_bad_input_is_one_line_with_its_path(path: tuple[Any, ...], value: Any, message: str) -> None:
+    data = copy.deepcopy(scenario_data(load_scenario(DEFAULT)))
+    place: Any = data
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = value
+    with pytest.raises(InputError, match=message.replace("+", r"\+")) as caught:
+        scenario_from(data, "mine.yaml")
+    assert str(caught.value).startswith("mine.yaml: ")
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a: [1", "line"),
+        ("a: 1\na: 2", "stands twice"),
+        ("a: &x [1]\nb: *x", "aliases"),
+        ("[" * 100_000, "nested too deeply"),
+        ("x: " + "9" * 5000, "400 digits"),
+        (b"\xff\xfe\x00", "UTF-8"),
+        ("\x00", "YAML"),
+        ("just text", "is not a scenario"),
+        ("a" * 3_000_000, "larger than"),
+    ],
+)
+def test_broken_text_is_one_line(text: Any, message: str) -> None:
+    with pytest.raises(InputError, match=message) as caught:
+        parse_scenario(text, "mine.yaml")
+    assert "\n" not in str(caught.value)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.one_of(st.binary(max_size=300), st.text(max_size=300)))
+def test_random_input_never_escapes(raw: Any) -> None:
+    try:
+        parse_scenario(raw, "mine.yaml")
+    except InputError as error:
+        assert "\n" not in str(error)
+
+
+def test_a_hybrid_needs_two_other_options() -> None:
+    data = scenario_data(load_scenario(DEFAULT))
+    mix = next(o for o in data["options"] if o["route"] == "hybrid")
+    for change, message in (
+        ({"overflow": mix["id"]}, "is this option itself"),
+        ({"overflow": mix["base"]}, "same option as base"),
+        ({"base": "luna"}, "has no own GPUs"),
+        ({"overflow": "nobody"}, "no option 'nobody'"),
+    ):
+        wrong = {**data, "options": [{**o, **change} if o is mix else o for o in data["options"]]}
+        with pytest.raises(InputError, match=message):
+            scenario_from(wrong)
+
+
+def test_the_schema_describes_its_fields() -> None:
+    schema = scenario_schema()
+    fields = [(name, f) for d in (schema, *schema["$defs"].values()) for name, f in d.get("properties", {}).items()]
+    described = [name for name, f in fields if "description" in f or "$ref" in str(f) or "const" in f]
+    assert len(described) > 0.6 * len(fields)
+    assert schema["additionalProperties"] is False
