@@ -130,7 +130,7 @@ class Row:
     def number(self, column: str, default: None) -> float | None: ...
     @overload
     def number(self, column: str, default: float) -> float: ...
-    def number(self, column: str, default: Any = _MISSING) -> float | None:
+    def number(self, column: str, default: Any = _MISSING) -> Any:
         """The base value of a numeric cell, or `default` where the row has none."""
         if column not in self and default is not _MISSING:
             return default
@@ -142,7 +142,7 @@ class Row:
     def text(self, column: str, default: None) -> str | None: ...
     @overload
     def text(self, column: str, default: str) -> str: ...
-    def text(self, column: str, default: Any = _MISSING) -> str | None:
+    def text(self, column: str, default: Any = _MISSING) -> Any:
         """A text cell, or `default` where the row has none."""
         if column not in self and default is not _MISSING:
             return default

@@ -105,7 +105,7 @@ def _seasons(workload: Workload, scenario: Scenario) -> Array:
         return np.ones(scenario.horizon_months)
     relative = np.asarray(weights) / np.mean(weights)
     first = int(scenario.start.split("-")[1]) - 1
-    return relative[(first + np.arange(scenario.horizon_months)) % 12]
+    return np.asarray(relative[(first + np.arange(scenario.horizon_months)) % 12])
 
 
 def hour_weights_utc(workload: Workload, start: str, inputs: Inputs) -> Array:
@@ -124,7 +124,7 @@ def hour_weights_utc(workload: Workload, start: str, inputs: Inputs) -> Array:
         local = np.asarray(profile)
     offset = datetime.fromisoformat(f"{start}-15").replace(tzinfo=ZoneInfo(workload.traffic.time_zone)).utcoffset()
     shift = round((offset or timedelta()).total_seconds() / 3600)
-    return np.roll(local, -shift) / local.sum()
+    return np.asarray(np.roll(local, -shift) / local.sum())
 
 
 def size_quantiles(workload: Workload, inputs: Inputs) -> Array:

@@ -66,6 +66,7 @@ _Loader.add_constructor("tag:yaml.org,2002:float", _float)
 def _refuse_traps(text: str) -> None:
     """Aliases expand without bound and deep nesting overruns the C parser's stack; events show both safely."""
     depth = 0
+    event: Any
     for event in yaml.parse(text, Loader=_Loader):
         if isinstance(event, yaml.AliasEvent):
             raise yaml.composer.ComposerError(

@@ -69,6 +69,6 @@ def test_overrides_by_id() -> None:
     "name", ["staffing.self_host_operation_fte", "nothing.at_all", "gpus.h100-sxm.name", "gpus.h101.memory_gib"]
 )
 def test_an_unknown_override_names_the_nearest(name: str) -> None:
-    with pytest.raises(InputError, match="unknown|not a number") as caught:
+    with pytest.raises(InputError, match=r"unknown|not a number") as caught:
         load_assumptions().with_overrides({name: 1.0})
     assert "\n" not in str(caught.value)

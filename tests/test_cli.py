@@ -105,6 +105,9 @@ def test_report_is_written(tmp_path: Path) -> None:
 
 
 def test_help_imports_nothing_heavy() -> None:
-    code = "import sys; import calculator.cli as c; c.build_parser().format_help(); print([m for m in ('numpy','pandas','altair','streamlit','pydantic') if m in sys.modules])"
+    heavy = ("numpy", "pandas", "altair", "streamlit", "pydantic")
+    code = (
+        f"import sys, calculator.cli as c; c.build_parser().format_help(); print([m for m in {heavy} if m in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

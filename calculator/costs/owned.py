@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from calculator.assumptions import Row
 from calculator.costs.fleet import FleetLoad, replicas_by_level, spare_replicas, utilization
 from calculator.costs.flows import Flows, escalation
 from calculator.costs.rented import FleetPlan
@@ -72,7 +73,7 @@ def owned_flows(
     hardware = np.pad(paid, ((0, 0), (0, 1)))  # month t's servers are paid at t - 1
     hardware[:, 0] = hardware[:, 0] + float(inputs.number("servers.installation_usd")[0]) * option.sites
     flows.add_flows("hardware", hardware)
-    age = months - np.arange(months)
+    age = (months - np.arange(months)).astype(float)
     left = residual_share(age[None, :], life_months, inputs.number("servers.residual_share"))
     alive = age <= life_months
     flows.add_at("residual_value", months, -(paid * left * alive).sum(axis=1))
@@ -87,14 +88,12 @@ def owned_flows(
     return flows, FleetPlan(ready, standing * per_server, used), notes if lead else ()
 
 
-def _site(
-    flows: Flows, scenario: Scenario, option: OwnedOption, gpu: object, gpus: Array, used: Array, inputs: Inputs
-) -> None:
+def _site(flows: Flows, scenario: Scenario, option: OwnedOption, gpu: Row, gpus: Array, used: Array, inputs: Inputs) -> None:
     """Space and energy: colocation by provisioned kW, energy by average kW at the load x PUE."""
     months = scenario.horizon_months
     known = inputs.assumptions
     hours_per_month = float(inputs.number("demand.hours_per_month")[0])
-    idle, busy = inputs.cell(gpu, "idle_kw"), inputs.cell(gpu, "average_kw")  # type: ignore[arg-type]
+    idle, busy = inputs.cell(gpu, "idle_kw"), inputs.cell(gpu, "average_kw")
     average_kw = gpus * (idle[:, None] + (busy - idle)[:, None] * np.minimum(used, 1))
     region = "us" if option.country == "US" else "eu" if option.country in EUROPE else "global"
     site = known.row("facility", region)
@@ -106,7 +105,7 @@ def _site(
         usd_per_kwh = inputs.cell(country, "usd_per_kwh")
         rise = escalation(inputs.number("facility.power_escalation_per_year"), months)
         flows.add_monthly("power", average_kw * hours_per_month * (usd_per_kwh * pue)[:, None] * rise)
-    provisioned_kw = gpus * inputs.cell(gpu, "provisioned_kw")[:, None]  # type: ignore[arg-type]
+    provisioned_kw = gpus * inputs.cell(gpu, "provisioned_kw")[:, None]
     if option.site == "colocation":
         flows.add_monthly("colocation", provisioned_kw * inputs.cell(site, "colocation_usd_per_kw_month")[:, None])
     else:

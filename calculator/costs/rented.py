@@ -125,7 +125,7 @@ def rent(
     months = scenario.horizon_months
     term = TERM_MONTHS[option.commitment]
     drift = escalation(inputs.number("economy.gpu_rental_price_drift_per_year"), months)
-    peak = gpus.max(axis=2)
+    peak: Array = gpus.max(axis=2)
     if term:
         billed = trailing_maximum(peak, term)
         drift = drift[:, np.arange(months) // term * term]  # a term keeps the price at which it began
@@ -143,7 +143,7 @@ def rent(
 
 def trailing_maximum(need: Array, term: int) -> Array:
     """Running maximum over the last `term` months, (draws, months): what staged reservations add up to."""
-    out = need.copy()
+    out: Array = need.copy()
     for lag in range(1, min(term, need.shape[1])):
         out[:, lag:] = np.maximum(out[:, lag:], need[:, :-lag])
     return out

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from calculator.assumptions import Assumptions
 from calculator.costs.flows import Flows, escalation
 from calculator.costs.people import migration_usd
 from calculator.demand import Demand, month_labels
@@ -91,7 +92,7 @@ def price_path(scenario: Scenario, option: TokenOption, inputs: Inputs) -> Price
     return PricePath(tuple(stretches), tuple(moves), tuple(dict.fromkeys(notes)))
 
 
-def _list(known: object, option: TokenOption, provider: str, model: str, where: str) -> PriceList:
+def _list(known: Assumptions, option: TokenOption, provider: str, model: str, where: str) -> PriceList:
     try:
         return price_list(known, provider, model, endpoint=option.endpoint, region=option.region, tier=option.tier)
     except InputError as error:

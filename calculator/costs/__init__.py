@@ -1,0 +1,1 @@
+"""What each route costs: monthly cash flows in named lines."""
