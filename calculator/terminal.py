@@ -110,7 +110,7 @@ def print_comparison(result: dict[str, Any]) -> None:
     console.print(
         Text(
             f"PV = present value of cost over {result['horizon_months']} months; score = benchmark of the quality floor. "
-            f"{result['draws']} draws, seed {pins['seed']}, prices {pins['prices']}, assumptions {pins['assumptions'][:12]}.",
+            f"{result['draws']} draws, seed {pins['seed']}, {pins['prices']}, assumptions {pins['assumptions'][:12]}.",
             style="dim",
         )
     )

@@ -7,6 +7,7 @@ Repeated keys are refused: one of the two would be lost silently.
 """
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import yaml
@@ -66,15 +67,17 @@ _Loader.add_constructor("tag:yaml.org,2002:float", _float)
 def _refuse_traps(text: str) -> None:
     """Aliases expand without bound and deep nesting overruns the C parser's stack; events show both safely."""
     depth = 0
-    event: Any
-    for event in yaml.parse(text, Loader=_Loader):
+    events: Iterator[Any] = yaml.parse(text, Loader=_Loader)
+    for event in events:
         if isinstance(event, yaml.AliasEvent):
-            raise yaml.composer.ComposerError(
-                None, None, "aliases (*name) are not accepted; write the value out", event.start_mark
-            )
+            raise _refusal("aliases (*name) are not accepted; write the value out", event.start_mark)
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
-            raise yaml.composer.ComposerError(None, None, "nested too deeply; five levels suffice", event.start_mark)
+            raise _refusal("nested too deeply; five levels suffice", event.start_mark)
+
+
+def _refusal(problem: str, mark: Any) -> yaml.MarkedYAMLError:
+    return yaml.composer.ComposerError(None, None, problem, mark)
 
 
 def read_yaml(text: str | bytes, where: str, trusted: bool = False) -> Any:
