@@ -9,7 +9,7 @@ Inputs remember what was asked of them: that is the list of assumptions behind a
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +35,8 @@ class Inputs:
     seed: int = 0
     known: Sequence[str] = ()
     """Ids of the uncertain numbers that a point estimate met: one Sobol dimension each, in sorted order."""
+    fixed: Mapping[str, Array] = field(default_factory=dict)
+    """Values to use instead of what is known, by id, (draws,) each: one-at-a-time designs, grids, break-evens."""
     used: dict[str, Parameter] = field(default_factory=dict)
     uncertain: dict[str, tuple[float, float, float, str]] = field(default_factory=dict)
     _arrays: dict[str, Array] = field(default_factory=dict)
@@ -58,7 +60,7 @@ class Inputs:
         self.used.setdefault(parameter.id, parameter)
         value = parameter.number
         if not parameter.is_uncertain:
-            return np.array([value])
+            return self.fixed.get(parameter.id, np.array([value]))
         assert parameter.low is not None and parameter.high is not None
         return self._sample(parameter.id, parameter.low, value, parameter.high, parameter.distribution)
 
@@ -66,7 +68,7 @@ class Inputs:
         """A number of the scenario, taken as exact unless it has a range."""
         if isinstance(value, Range) and value.low < value.high:
             return self._sample(name, value.low, value.base, value.high, "pert")
-        return np.array([base(value)])
+        return self.fixed.get(name, np.array([base(value)]))
 
     def forecast(self, name: str, value: float | Range, ratio: Parameter) -> Array:
         """A number of the scenario; a bare one gets the forecast error `ratio` (low and high over base)."""
@@ -78,6 +80,8 @@ class Inputs:
 
     def _sample(self, name: str, low: float, mode: float, high: float, distribution: str) -> Array:
         self.uncertain[name] = (low, mode, high, distribution)
+        if name in self.fixed:
+            return self.fixed[name]
         if self.draws is None:
             return np.array([mode])
         if name not in self._arrays:

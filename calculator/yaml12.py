@@ -17,6 +17,7 @@ from calculator.errors import InputError, clip
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 50
+TOO_DEEP = "nested too deeply; five levels suffice"
 
 
 class _Loader(_Base):  # type: ignore[misc]
@@ -73,7 +74,7 @@ def _refuse_traps(text: str) -> None:
             raise _refusal("aliases (*name) are not accepted; write the value out", event.start_mark)
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
-            raise _refusal("nested too deeply; five levels suffice", event.start_mark)
+            raise _refusal(TOO_DEEP, event.start_mark)
 
 
 def _refusal(problem: str, mark: Any) -> yaml.MarkedYAMLError:
@@ -99,7 +100,10 @@ def read_yaml(text: str | bytes, where: str, trusted: bool = False) -> Any:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        raise InputError(f"{where}{place}: {clip(error.problem or error.context or 'not YAML', 160)}") from None
+        problem = error.problem or error.context or "not YAML"
+        if "nesting depth" in problem:  # newer libyaml refuses while it still looks ahead for the first event
+            problem = TOO_DEEP
+        raise InputError(f"{where}{place}: {clip(problem, 160)}") from None
     except yaml.YAMLError as error:
         raise InputError(f"{where}: not YAML or JSON text ({clip(error, 120)})") from None
 
