@@ -12,7 +12,7 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#7
 """Okabe and Ito's palette, readable for colour-blind readers; lines are labelled besides."""
 DASHES = ((1, 0), (6, 3), (2, 2), (8, 3, 2, 3))
 FAMILIES = {
-    "Tokens": ("api_input", "api_cached_input", "api_cache_writes", "api_output", "api_batch", "commitment"),
+    "Tokens": ("api_input", "api_cached_input", "api_cache_writes", "api_output", "api_batch", "price_step", "commitment"),
     "GPUs and servers": ("compute", "hardware", "residual_value", "support"),
     "Site and energy": ("power", "colocation", "storage_and_network"),
     "People": ("people",),

@@ -22,6 +22,7 @@ LINES = (
     "api_cache_writes",
     "api_output",
     "api_batch",
+    "price_step",
     "compute",
     "hardware",
     "residual_value",

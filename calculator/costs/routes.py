@@ -13,8 +13,9 @@ from calculator.costs.fleet import FleetLoad, fleet_load
 from calculator.costs.flows import Flows
 from calculator.costs.owned import owned_flows
 from calculator.costs.people import migration_usd, self_host_fte, set_up_usd, usd_per_fte_month
+from calculator.costs.price_path import TokenOption
 from calculator.costs.rented import rented_flows
-from calculator.costs.tokens import TokenFactors, TokenOption, token_factors, token_flows
+from calculator.costs.tokens import TokenFactors, token_factors, token_flows
 from calculator.demand import Demand
 from calculator.inputs import Inputs
 from calculator.options import ApiOption, HostedOption, HybridOption, Option, OwnedOption, RentedOption, SizedOption
