@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
+    Size = int | NDArray[np.int64]
 
 GIB = 2.0**30
 BILLION = 1e9
@@ -113,7 +114,7 @@ class Architecture:
         return growing * bytes_per_element
 
     def kv_bytes_per_sequence(
-        self, context_tokens: Array | float, bytes_per_element: float, tp: int = 1, attention_dp: int = 1
+        self, context_tokens: Array | float, bytes_per_element: float, tp: Size = 1, attention_dp: int = 1
     ) -> Array:
         """Cache of one sequence on each GPU of a replica, sliding windows and states included; bytes.
 

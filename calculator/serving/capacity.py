@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
+    Size = int | NDArray[np.int64]
 
 GRID_STEP = 2**0.125
 """Ratio between neighbouring batches that are tried."""
@@ -92,7 +93,7 @@ class _SteadyState:
 class _Replica:
     architecture: Architecture
     gpu: Gpu
-    tp: int
+    tp: Size
     precision: Precision
     attention_dp: int
     c: Coefficients
@@ -135,7 +136,7 @@ def batch_grid(largest: int) -> Array:
 def replica_capacity(
     architecture: Architecture,
     gpu: Gpu,
-    tp: int,
+    tp: Size,
     precision: Precision,
     isl: Array | float,
     osl: Array | float,
@@ -196,7 +197,7 @@ def replica_capacity(
 def output_tokens_per_second(
     architecture: Architecture,
     gpu: Gpu,
-    tp: int,
+    tp: Size,
     precision: Precision,
     isl: float,
     osl: float,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -62,6 +62,21 @@ class Gpu:
         }.get(number_format)
 
     @staticmethod
+    def stack(gpus: Sequence[Gpu]) -> Gpu:
+        """Several GPUs as one whose figures are columns (GPUs, 1), for functions that broadcast.
+
+        An arithmetic that one of them lacks is absent from the stack.
+        """
+
+        def column(name: str) -> Any:
+            values = [getattr(g, name) for g in gpus]
+            if any(v is None for v in values):
+                return None
+            return np.array([np.asarray(v).flat[0] for v in values], dtype=float).reshape(-1, 1)
+
+        return Gpu(", ".join(dict.fromkeys(g.name for g in gpus)), **{n: column(n) for n in STACKED})
+
+    @staticmethod
     def from_row(row: Row, cell: Callable[[Row, str], Array] | None = None) -> Gpu:
         """A row of topic `gpus`.
 
@@ -90,3 +105,6 @@ class Gpu:
             gpus_per_node=int(number("gpus_per_node")),
             platform_efficiency=efficiency,
         )
+
+
+STACKED = tuple(f.name for f in fields(Gpu) if f.name != "name")

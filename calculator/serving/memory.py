@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
+    Size = int | NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -102,19 +103,19 @@ def kv_cache_tokens(architecture: Architecture, kv_bytes: float, gib: float) -> 
     raise AssertionError
 
 
-def check_parallelism(architecture: Architecture, gpu: Gpu, tp: int, where: str = "tensor_parallel") -> None:
+def check_parallelism(architecture: Architecture, gpu: Gpu, tp: Size, where: str = "tensor_parallel") -> None:
     """InputError where `tp` GPUs cannot share the model."""
-    if architecture.attention_heads % tp:
+    if np.any(np.mod(architecture.attention_heads, tp)):
         heads = architecture.attention_heads
         raise InputError(f"{where}: {tp} does not divide the {heads} attention heads of {architecture.name}")
-    if tp > gpu.gpus_per_node:
+    if np.any(np.greater(tp, gpu.gpus_per_node)):
         raise InputError(
             f"{where}: {tp} GPUs are more than a node of {gpu.name} has ({gpu.gpus_per_node}); "
             "replicas over several nodes are not modelled yet"
         )
 
 
-def kv_room_bytes(architecture: Architecture, gpu: Gpu, tp: int, precision: Precision, coefficients: Coefficients) -> Array:
+def kv_room_bytes(architecture: Architecture, gpu: Gpu, tp: Size, precision: Precision, coefficients: Coefficients) -> Array:
     """Memory of each GPU left for KV cache, bytes, shaped like the coefficients; negative where none is."""
     weights = weights_gib(architecture, precision.weights) / tp
     usable = gpu.memory_gib * np.asarray(coefficients.memory_utilization)
@@ -124,7 +125,7 @@ def kv_room_bytes(architecture: Architecture, gpu: Gpu, tp: int, precision: Prec
 def memory(
     architecture: Architecture,
     gpu: Gpu,
-    tp: int,
+    tp: Size,
     precision: Precision,
     context_tokens: float,
     sequences: float,
@@ -137,11 +138,12 @@ def memory(
     are left out.
     """
     per_sequence = architecture.kv_bytes_per_sequence(context_tokens, precision.kv_bytes, tp, attention_dp)
+    gpus = int(np.asarray(tp).flat[0])
     return Memory(
-        total_gib=gpu.memory_gib,
-        usable_gib=gpu.memory_gib * base(coefficients.memory_utilization),
-        weights_gib=weights_gib(architecture, precision.weights) / tp,
+        total_gib=base(gpu.memory_gib),
+        usable_gib=base(gpu.memory_gib) * base(coefficients.memory_utilization),
+        weights_gib=weights_gib(architecture, precision.weights) / gpus,
         reserve_gib=base(coefficients.reserve_gib),
         kv_gib=sequences * float(np.asarray(per_sequence).flat[0]) / GIB,
-        gpus=tp,
+        gpus=gpus,
     )

@@ -3,7 +3,8 @@
 Roofline: a step takes as long as its traffic over bandwidth or its arithmetic over peak (Williams et al.
 2009, https://doi.org/10.1145/1498765.1498785); here the two are joined by hypot, which is smooth where they
 meet. Transformer arithmetic: 2 FLOP a parameter and token (Kaplan et al. 2020, arXiv:2001.08361, section
-2.1). All functions broadcast: pass draws as columns (draws, 1) and batches as rows (batch,).
+2.1). All functions broadcast: pass draws as columns (draws, 1) and batches as rows (batch,). The search over
+layouts passes many configurations at once: `tp` and every figure of the GPU as columns (configurations, 1).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
+    Size = int | NDArray[np.int64]
 
 MICRO = 1e-6
 FLOP_PER_PARAMETER = 2.0
@@ -31,7 +33,7 @@ ALLREDUCES_PER_LAYER = 2
 ACTIVATION_BYTES = 2
 
 
-def flops_per_second(gpu: Gpu, number_format: str) -> float:
+def flops_per_second(gpu: Gpu, number_format: str) -> Array | float:
     """Peak dense arithmetic; InputError where the chip has no units for the format."""
     tflops = gpu.dense_tflops(number_format)
     if tflops is None:
@@ -39,21 +41,22 @@ def flops_per_second(gpu: Gpu, number_format: str) -> float:
     return tflops * TERA
 
 
-def allreduce_seconds(architecture: Architecture, gpu: Gpu, tp: int, tokens: Array | float, c: Coefficients) -> Array:
+def allreduce_seconds(architecture: Architecture, gpu: Gpu, tp: Size, tokens: Array | float, c: Coefficients) -> Array:
     """All-reduces of one pass: 2 L (latency + 2 (n - 1)/n x tokens x hidden x 2 bytes / link).
 
     Ring all-reduce: each GPU sends 2 (n - 1)/n of the message (Patarasuk & Yuan 2009,
     https://doi.org/10.1016/j.jpdc.2008.09.002).
     """
-    if tp == 1:
+    if np.all(np.equal(tp, 1)):
         return np.zeros(())
     message = np.asarray(tokens) * architecture.hidden_size * ACTIVATION_BYTES
     transfer = 2 * (tp - 1) / tp * message / (gpu.link_bytes_per_second * c.link_efficiency)
-    return np.asarray(ALLREDUCES_PER_LAYER * architecture.layers * (c.allreduce_latency_us * MICRO + transfer))
+    once = np.where(np.greater(tp, 1), c.allreduce_latency_us * MICRO + transfer, 0.0)
+    return np.asarray(ALLREDUCES_PER_LAYER * architecture.layers * once)
 
 
 def weights_read_seconds(
-    architecture: Architecture, gpu: Gpu, tp: int, precision: Precision, batch: Array | float, c: Coefficients
+    architecture: Architecture, gpu: Gpu, tp: Size, precision: Precision, batch: Array | float, c: Coefficients
 ) -> Array:
     """Reading the weights that a decode step touches; of a mixture of experts only those that are hit."""
     size = weights_gib(architecture, precision.weights) * GIB / architecture.total_parameters
@@ -62,7 +65,7 @@ def weights_read_seconds(
 
 
 def decode_arithmetic_seconds(
-    architecture: Architecture, gpu: Gpu, tp: int, precision: Precision, batch: Array | float, c: Coefficients
+    architecture: Architecture, gpu: Gpu, tp: Size, precision: Precision, batch: Array | float, c: Coefficients
 ) -> Array:
     """Matrix products of a decode step: 2 x active parameters x batch."""
     flops = FLOP_PER_PARAMETER * architecture.active_parameters * np.asarray(batch)
@@ -72,7 +75,7 @@ def decode_arithmetic_seconds(
 def decode_step_seconds(
     architecture: Architecture,
     gpu: Gpu,
-    tp: int,
+    tp: Size,
     precision: Precision,
     batch: Array | float,
     context_tokens: Array | float,
@@ -99,7 +102,7 @@ def decode_step_seconds(
 def prefill_seconds(
     architecture: Architecture,
     gpu: Gpu,
-    tp: int,
+    tp: Size,
     precision: Precision,
     isl: Array | float,
     cached_share: Array | float,
