@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from calculator import charts
-from calculator.terminal import GATE_WORDS, money, percent, ranked
+from calculator.wording import GATE_WORDS, money, percent, ranked
 
 STANDARDS: Any = ["a-3a", "ua-1"]
 

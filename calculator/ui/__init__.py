@@ -26,6 +26,9 @@ def configuration() -> dict[str, Any]:
 def run(host: str = "localhost", port: int = 8501) -> None:
     """Serve the form until stopped; only this machine can reach it unless `host` says otherwise."""
     import streamlit as st
+    from starlette.routing import Mount
+    from starlette.staticfiles import StaticFiles
 
     options = {**configuration(), "server.address": host, "server.port": port}
-    st.App(Path(__file__).with_name("page.py")).run(config=options)
+    fonts = Mount("/fonts", StaticFiles(directory=str(files("calculator") / "fonts")))
+    st.App(Path(__file__).with_name("page.py"), routes=[fonts]).run(config=options)

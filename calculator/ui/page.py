@@ -2,7 +2,15 @@
 
 import streamlit as st
 
-from calculator.ui import inputs, results, state
+from calculator.ui import assumptions, cost, governance, headline, inputs, sizing, state
+
+# Parts of the answer by the name of their tab; only the open one is drawn.
+TABS = {
+    "Cost": cost.show,
+    "Sizing": sizing.show,
+    "Ownership, lock-in, security": governance.show,
+    "Assumptions": assumptions.show,
+}
 
 st.set_page_config(page_title="LLM adoption calculator", layout="wide")
 with st.sidebar:
@@ -13,4 +21,8 @@ if problem := st.session_state.get("problem"):
     st.error("Not computed; the last good answer is shown.")
     st.text(problem)
 if result is not None:
-    results.show(result)
+    headline.show(result)
+    for tab, show in zip(st.tabs(list(TABS), key="tab", on_change="rerun"), TABS.values(), strict=True):
+        if tab.open:
+            with tab:
+                show(result)

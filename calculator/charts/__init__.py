@@ -1,0 +1,6 @@
+"""Each chart once, for page and report: a Vega-Lite spec and its records, apart."""
+
+from calculator.charts.cost import cost_breakdown, cost_ranges, cumulative_cost
+from calculator.charts.render import alt_text, svg
+
+__all__ = ["alt_text", "cost_breakdown", "cost_ranges", "cumulative_cost", "svg"]

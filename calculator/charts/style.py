@@ -1,0 +1,47 @@
+"""What all charts share: font, colours, theme, and labels that do not collide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+FONT = "Inter"
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#7F6000", "#666666")
+"""Okabe and Ito's palette, readable for colour-blind readers; lines are labelled besides."""
+ROUTE_COLOURS = {"api": COLOURS[0], "hosted": COLOURS[4], "rented": COLOURS[1], "owned": COLOURS[2], "hybrid": COLOURS[3]}
+"""A route keeps its colour in every chart."""
+Chart = tuple[dict[str, Any], list[dict[str, Any]]]
+"""A Vega-Lite spec without data, and its records."""
+LABEL_LENGTH = 26
+
+
+def theme(dark: bool) -> dict[str, Any]:
+    """Vega-Lite `config` for a light or a dark page."""
+    ink, faint = ("#e6e6e6", "#444444") if dark else ("#222222", "#dddddd")
+    axis = {"labelColor": ink, "titleColor": ink, "gridColor": faint, "domainColor": faint, "tickColor": faint}
+    return {
+        "font": FONT,
+        "background": "transparent",
+        "axis": {**axis, "labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal", "labelLimit": 190},
+        "legend": {"labelColor": ink, "titleColor": ink, "labelFontSize": 11, "labelLimit": 220},
+        "title": {"color": ink, "anchor": "start", "fontSize": 13, "fontWeight": 600},
+        "view": {"stroke": None},
+        "text": {"color": ink},
+    }
+
+
+def labelled(options: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Options with a label of their own, cut to what a chart can carry."""
+    return [
+        {**o, "label": o["id"] if len(o["id"]) <= LABEL_LENGTH else o["id"][: LABEL_LENGTH - 1] + "…"} for o in options
+    ]
+
+
+def spread(values: Sequence[float], gap: float) -> list[float]:
+    """Positions of labels at `values` pushed apart until neighbours are at least `gap` apart, in the given order."""
+    order = sorted(range(len(values)), key=lambda i: values[i])
+    places = list(values)
+    for lower, upper in pairwise(order):
+        places[upper] = max(places[upper], places[lower] + gap)
+    return places

@@ -1,0 +1,53 @@
+"""What it costs: over time, by line, how sure, and all options side by side."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from calculator import charts
+from calculator.ui.widgets import dark, draw, usd
+from calculator.wording import GATE_WORDS, ranked
+
+
+def show(result: dict[str, Any]) -> None:
+    """Charts, then the table."""
+    alt = charts.alt_text(result)
+    for name, build in (
+        ("cumulative-cost", charts.cumulative_cost),
+        ("cost-by-line", charts.cost_breakdown),
+        ("cost-ranges", charts.cost_ranges),
+    ):
+        draw(build(result, dark=dark()), name, alt)
+    st.subheader("Options side by side")
+    frame = _table(result)
+    money = {name: usd() for name in frame.columns if name.endswith("USD")}
+    st.dataframe(frame, hide_index=True, column_config=money, alt="Options with gates, costs and scores")
+
+
+def _table(result: dict[str, Any]) -> pd.DataFrame:
+    rows = []
+    for option in ranked(result["options"]):
+        quality, gpus, npv = option["quality"], option["gpus"], option["npv_usd"]
+        chance = option["probability_cheapest"]
+        rows.append(
+            {
+                "option": option["id"],
+                "route": option["route"],
+                "gates": GATE_WORDS[option["feasibility"]],
+                "score": quality["score"] if quality else None,
+                "scored at": quality["effort"] if quality else None,
+                "GPUs at peak": gpus["peak"] if gpus else None,
+                "first month, USD": round(option["first_month_cost_usd"]),
+                "last month, USD": round(option["last_month_cost_usd"]),
+                "USD per M tokens": round(option["usd_per_million_tokens"], 3),
+                "PV P10, USD": round(npv["p10"]),
+                "PV P50, USD": round(npv["p50"]),
+                "PV P90, USD": round(npv["p90"]),
+                "cheapest, %": None if chance is None else round(100 * chance, 1),
+                "notes": "; ".join(option["notes"]),
+            }
+        )
+    return pd.DataFrame(rows)

@@ -1,0 +1,72 @@
+"""What everybody sees first: the verdict, the options as cards, why, and the files to take away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from calculator.evaluate import evaluate_scenario, pinned
+from calculator.report import report_pdf
+from calculator.scenario import dump_scenario
+from calculator.ui import state
+from calculator.ui.widgets import plain
+from calculator.wording import GATE_WORDS, money, percent, ranked
+
+CARDS = 6
+"""Options shown as cards before the rest is folded away."""
+
+
+def show(result: dict[str, Any]) -> None:
+    """Verdict first; figures come before charts, which take longer to arrive."""
+    verdict = result["verdict"]
+    st.title(plain(result["title"]))
+    box = st.warning if verdict["too_close"] or verdict["winner"] is None else st.success
+    box(plain(verdict["text"]))
+    for warning in result["warnings"]:
+        st.info(plain(warning))
+    options = ranked(result["options"])
+    _cards(options[:CARDS], verdict["winner"])
+    if rest := options[CARDS:]:
+        with st.expander(f"{len(rest)} more options"):
+            _cards(rest, verdict["winner"])
+    with st.expander("Why, and what would change it", expanded=True):
+        for reason in verdict["reasons"]:
+            st.markdown("- " + plain(reason))
+    downloads()
+
+
+def _cards(options: list[dict[str, Any]], winner: str | None) -> None:
+    cards = st.grid(min_column_width=230)
+    for option in options:
+        with cards.container(border=True):
+            mark = " · winner" if option["id"] == winner else ""
+            st.markdown(f"**{plain(option['id'])}**{mark}  \n{option['route']} · {GATE_WORDS[option['feasibility']]}")
+            st.metric(
+                f"first month → {money(option['last_month_cost_usd'])} last",
+                money(option["first_month_cost_usd"]),
+                chart_data=option["monthly_cost_usd"][1:-1] or None,
+                help="Cost of the first and last month in USD",
+            )
+            npv, chance = option["npv_usd"], option["probability_cheapest"]
+            st.caption(
+                plain(
+                    f"present value {money(npv['p10'])} to {money(npv['p90'])} (P10 to P90); "
+                    f"{money(option['usd_per_million_tokens'])} per million tokens; "
+                    + ("does not compete" if chance is None else f"cheapest in {percent(chance)} of draws")
+                )
+            )
+
+
+def downloads() -> None:
+    """The scenario with its pins, and the report, which is built when asked for."""
+    scenario = pinned(state.current())
+
+    def pdf() -> bytes:
+        return report_pdf(evaluate_scenario(state.current()).as_dict(), dump_scenario(scenario))
+
+    left, right = st.columns(2)
+    left.download_button(
+        "Scenario file", dump_scenario(scenario), "scenario.yaml", "application/yaml", on_click="ignore", width="stretch"
+    )
+    right.download_button("Report as PDF", pdf, "report.pdf", "application/pdf", on_click="ignore", width="stretch")

@@ -1,0 +1,46 @@
+"""Small pieces that several parts of the page use."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from calculator import charts
+from calculator.charts.style import Chart
+
+
+def plain(text: str) -> str:
+    """Text as Markdown that shows it literally: what comes from a file is never markup."""
+    return re.sub(r"([\\`*_{}\[\]()#+\-.!|<>~$:^=&@/])", r"\\\1", text)
+
+
+def dark() -> bool:
+    """Whether the reader's theme is dark."""
+    return st.context.theme.type == "dark" if st.context.theme else False
+
+
+def draw(chart: Chart, name: str, alt: str) -> None:
+    """A chart with its data to take away; the spec is redrawn only where it changed."""
+    spec, records = chart
+    frame = pd.DataFrame(records)
+    st.vega_lite_chart(frame, spec, theme=None, width="stretch", alt=alt)
+    with st.popover("Save", type="tertiary"):
+        st.download_button(
+            "SVG", lambda: charts.svg(chart), f"{name}.svg", "image/svg+xml", key=f"svg.{name}", on_click="ignore"
+        )
+        st.download_button(
+            "CSV", lambda: frame.to_csv(index=False), f"{name}.csv", "text/csv", key=f"csv.{name}", on_click="ignore"
+        )
+
+
+def source_text(source: dict[str, Any] | None) -> str:
+    """Title, place and address of a source on one line."""
+    return ", ".join(x for x in (source["title"], source["locator"], source["url"]) if x) if source else ""
+
+
+def usd(help: str | None = None) -> Any:
+    """A table column of whole dollars that still sorts as a number."""
+    return st.column_config.NumberColumn(format="dollar", help=help)
