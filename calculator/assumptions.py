@@ -315,6 +315,18 @@ class Assumptions:
         return (self.parameter(name) for name in self.ids(topic))
 
     @cached_property
+    def ranged_ids(self) -> Mapping[str, int]:
+        """Every assumption that has a range, numbered: scalars first, then cells, each in file order."""
+        scalars, cells = [], []
+        for topic in self.topics():
+            content = self.topic(topic)
+            named = content.get("parameters", {})
+            scalars += [f"{topic}.{n}" for n, scalar in named.items() if isinstance(scalar, dict) and "low" in scalar]
+            for key, row in (content.get("rows") or {}).items():
+                cells += [f"{topic}.{key}.{n}" for n, cell in row.items() if isinstance(cell, dict) and "low" in cell]
+        return {name: number for number, name in enumerate(scalars + cells)}
+
+    @cached_property
     def sha256(self) -> str:
         """Hash of all files: the identity of the set, written into saved scenarios."""
         digest = hashlib.sha256()

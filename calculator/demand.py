@@ -139,7 +139,7 @@ def size_quantiles(workload: Workload, inputs: Inputs) -> Array:
     if isinstance(size, TokenSize) and size.p95 is not None:
         ratio = size.p95 / base(size.mean)
     else:
-        ratio = float(inputs.number("demand.input_p95_over_mean")[0])
+        ratio = inputs.base_number("demand.input_p95_over_mean")
     z = float(ndtri(0.95))
     log_ratio = min(np.log(max(ratio, 1.0)), z**2 / 2)
     sigma = z - np.sqrt(z**2 - 2 * log_ratio)

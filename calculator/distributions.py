@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import betaincinv, ndtri
+from scipy.special import betaincinv, betaln, ndtr, ndtri
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -42,12 +42,53 @@ def pert_variance(low: float, mode: float, high: float) -> float:
 
 
 def pert_ppf(u: Array, low: float, mode: float, high: float) -> Array:
-    """Quantiles of PERT on the support [low, high] at probabilities `u`."""
+    """Quantiles of PERT on the support [low, high] at probabilities `u`; exact to about 1e-7 of the support's width."""
     if high <= low:
         return np.full_like(u, mode)
+    if u.size <= _NODES:
+        return _exact_pert_ppf(u, low, mode, high)
+    return np.asarray(low + (high - low) * _interpolated(ndtri(u), _standard_pert((mode - low) / (high - low))))
+
+
+def _exact_pert_ppf(u: Array, low: float, mode: float, high: float) -> Array:
     alpha = 1 + PERT_WEIGHT * (mode - low) / (high - low)
     beta = 1 + PERT_WEIGHT * (high - mode) / (high - low)
     return np.asarray(low + (high - low) * betaincinv(alpha, beta, u))
+
+
+_NODES = 193
+_EDGE = 6.5
+"""Normal scores of the table's ends; scrambled 32-bit points lie within."""
+
+
+@lru_cache(maxsize=1024)
+def _standard_pert(position: float) -> Array:
+    """Cubic coefficients, (4, nodes - 1), of the quantile function on [0, 1] over equally spaced normal scores.
+
+    Over normal scores the quantile function is smooth, so that a cubic with the exact slopes at the nodes
+    (slope = normal density / beta density) misses it by less than 1e-7; inverting the incomplete beta function
+    for every draw takes twenty times as long.
+    """
+    z = np.linspace(-_EDGE, _EDGE, _NODES)
+    step = z[1] - z[0]
+    alpha, beta = 1 + PERT_WEIGHT * position, 1 + PERT_WEIGHT * (1 - position)
+    q = betaincinv(alpha, beta, ndtr(z))
+    q = np.where(z > 0, 1 - betaincinv(beta, alpha, ndtr(-z)), q)
+    with np.errstate(divide="ignore"):
+        log_density = (alpha - 1) * np.log(q) + (beta - 1) * np.log1p(-q) - betaln(alpha, beta)
+    slope = np.exp(-z * z / 2 - log_density) / np.sqrt(2 * np.pi) * step
+    slope = np.where(np.isfinite(slope), slope, 0.0)
+    rise = np.diff(q)
+    left, right = slope[:-1], slope[1:]
+    return np.stack([q[:-1], left, 3 * rise - 2 * left - right, left + right - 2 * rise])
+
+
+def _interpolated(z: Array, coefficients: Array) -> Array:
+    place = (z + _EDGE) * ((_NODES - 1) / (2 * _EDGE))
+    cell = np.clip(place.astype(np.intp), 0, _NODES - 2)
+    t = place - cell
+    c0, c1, c2, c3 = coefficients[:, cell]
+    return np.asarray(c0 + t * (c1 + t * (c2 + t * c3)))
 
 
 @lru_cache(maxsize=4096)
@@ -88,6 +129,11 @@ def lognormal_ppf_p10_p90(u: Array, low: float, median: float, high: float) -> A
     edge = float(ndtri(0.9))
     sigma = np.where(z < 0, np.log(median / low) / edge, np.log(high / median) / edge)
     return np.asarray(median * np.exp(sigma * z))
+
+
+def empirical_ppf(u: Array, observed: Array) -> Array:
+    """Quantiles of observed values, sorted ascending, each as likely: no value between them is made up."""
+    return np.asarray(observed[np.minimum((u * observed.size).astype(np.intp), observed.size - 1)])
 
 
 def evpi_two_options(mean_gap: float, sd_gap: float) -> float:

@@ -16,11 +16,11 @@ import numpy as np
 from calculator import __version__
 from calculator.assumptions import Assumptions, load_assumptions
 from calculator.costs.flows import present_value
-from calculator.costs.routes import Decided, Outcome, cost_option, model_of
+from calculator.costs.routes import model_of
+from calculator.decision.simulation import Costing, Progress, Simulation, line_sum, prepare, pv_by_line, simulate
 from calculator.decision.verdict import Candidate, decide, probability_by, probability_cheapest, rule_prices
-from calculator.demand import Demand, demands
-from calculator.gates import feasibility, judge
-from calculator.inputs import Inputs
+from calculator.gates import Gate, feasibility, judge
+from calculator.options import Option
 from calculator.result import OptionResult, Result
 from calculator.scenario import Pins, Scenario, canonical_json, parse_scenario
 from calculator.scoring import option_quality
@@ -34,27 +34,20 @@ if TYPE_CHECKING:
 DEFAULT_DRAWS = 512
 
 
-def evaluate(scenario: Scenario, assumptions: Assumptions, draws: int = DEFAULT_DRAWS) -> Result:
+def evaluate(
+    scenario: Scenario, assumptions: Assumptions, draws: int = DEFAULT_DRAWS, progress: Progress | None = None
+) -> Result:
     """Cost, gate and rank every option of a scenario.
 
-    `draws` is rounded to what the simulation needs; 1 gives the point estimate only.
-    Raises InputError for what cannot be evaluated, naming the option.
+    `draws` is rounded up to a power of two; `progress` is told of draws done and may cancel.
+    Raises InputError for what cannot be evaluated, naming the option; CancelledError where `progress` returns False.
     """
-    known = assumptions.with_overrides(scenario.assumptions)
-    decided = Decided()
-
-    point = Inputs(known)
-    load = demands(scenario, point)
-    base = {o.id: cost_option(scenario, o, load, point, decided) for o in scenario.options}
-
-    drawn = Inputs(known, draws=draws, seed=scenario.seed, known=sorted(point.uncertain))
-    simulated_load = demands(scenario, drawn)
-    simulated = {o.id: cost_option(scenario, o, simulated_load, drawn, decided) for o in scenario.options}
+    costing = prepare(scenario, assumptions)
+    simulation = simulate(costing, draws, progress)
+    point, known, drawn = costing.inputs, costing.known, simulation.inputs
 
     gates = {o.id: judge(scenario, o, known) for o in scenario.options}
-    options = tuple(
-        _option_result(scenario, o, base[o.id], simulated[o.id], gates[o.id], load, point, decided) for o in scenario.options
-    )
+    options = tuple(_option_result(costing, simulation, o, gates[o.id]) for o in scenario.options)
     candidates = [
         Candidate(
             id=o.id,
@@ -77,7 +70,7 @@ def evaluate(scenario: Scenario, assumptions: Assumptions, draws: int = DEFAULT_
         probability_by_route=probability_by(chances, {c.id: c.route for c in candidates}),
         probability_by_weights=probability_by(chances, {c.id: c.weights for c in candidates}),
         rule_prices=rule_prices(candidates),
-        draws=draws,
+        draws=simulation.draws,
         pins=pins(scenario, assumptions),
         used=tuple(sorted((point.used | drawn.used).values(), key=lambda p: p.id)),
         usd_exchange_rate=exchange_rate(scenario, known),
@@ -86,38 +79,26 @@ def evaluate(scenario: Scenario, assumptions: Assumptions, draws: int = DEFAULT_
     return verdict_text(result)
 
 
-def _option_result(
-    scenario: Scenario,
-    option: object,
-    base: Outcome,
-    simulated: Outcome,
-    gates: object,
-    load: tuple[Demand, ...],
-    point: Inputs,
-    decided: Decided,
-) -> OptionResult:
+def _option_result(costing: Costing, simulation: Simulation, option: Option, gates: tuple[Gate, ...]) -> OptionResult:
+    scenario, point, base = costing.scenario, costing.inputs, costing.base[option.id]
     rate, months = scenario.discount_rate, scenario.horizon_months
     tokens = np.zeros((1, months))
-    for demand in load:
+    for demand in costing.load:
         tokens = tokens + demand.tokens
+    lines = pv_by_line(base, rate)
     return OptionResult(
-        option=option,  # type: ignore[arg-type]
-        model_identity=model_of(scenario, option, point),  # type: ignore[arg-type]
+        option=option,
+        model_identity=model_of(scenario, option, point),
         base=base,
-        gates=gates,  # type: ignore[arg-type]
-        quality=option_quality(scenario, option, point.assumptions),  # type: ignore[arg-type]
-        npv_base_usd=float(present_value(base.flows.total, rate)[0]),
-        npv_draws_usd=np.broadcast_to(present_value(simulated.flows.total, rate), simulated_size(simulated)),
-        cost_lines_usd={line: float(present_value(usd, rate)[0]) for line, usd in base.flows.lines.items()},
+        gates=gates,
+        quality=option_quality(scenario, option, point.assumptions),
+        npv_base_usd=float(line_sum(lines)[0]),
+        npv_draws_usd=simulation.npv_usd[option.id],
+        cost_lines_usd={line: float(usd[0]) for line, usd in lines.items()},
         pv_tokens=float(present_value(np.pad(tokens, ((0, 0), (1, 0))), rate)[0]),
         preference_usd=0.0,
-        base_curve=decided.base_curves.get(option.id, {}),  # type: ignore[attr-defined]
+        base_curve=costing.decided.base_curves.get(option.id, {}),
     )
-
-
-def simulated_size(outcome: Outcome) -> int:
-    """Draws behind an outcome; 1 where nothing in it is uncertain."""
-    return int(outcome.flows.total.shape[0])
 
 
 def exchange_rate(scenario: Scenario, known: Assumptions) -> float:

@@ -11,18 +11,38 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from calculator import sampling
 from calculator.assumptions import Assumptions, Parameter, Row
-from calculator.distributions import lognormal_ppf_p10_p90, pert_ppf_p10_p90
+from calculator.distributions import empirical_ppf, lognormal_ppf_p10_p90, pert_ppf_p10_p90
 from calculator.quantities import Range, base
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
+
+SCENARIO_DIMENSIONS = 32
+"""The first Sobol dimensions, the best of the sequence, are kept for the scenario's own numbers."""
+SPARE_DIMENSIONS = 64
+"""For inputs that no point estimate met."""
+Spread = tuple[float, float, float, str]
+"""Low, base, high and the distribution's name."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Inputs that are drawn together."""
+
+    members: tuple[tuple[str, int], ...]
+    """Name and Sobol dimension, by dimension."""
+    correlations: tuple[tuple[float, ...], ...]
+    """Of the underlying normals."""
 
 
 @dataclass
@@ -31,25 +51,40 @@ class Inputs:
 
     assumptions: Assumptions
     draws: int | None = None
-    """None gives the point estimate."""
+    """A power of two (others are rounded up); None gives the point estimate."""
     seed: int = 0
     known: Sequence[str] = ()
-    """Ids of the uncertain numbers that a point estimate met: one Sobol dimension each, in sorted order."""
+    """Ids of the uncertain numbers that a point estimate met."""
     fixed: Mapping[str, Array] = field(default_factory=dict)
     """Values to use instead of what is known, by id, (draws,) each: one-at-a-time designs, grids, break-evens."""
+    part: slice = field(default_factory=lambda: slice(None))
+    """Only these of the draws: a long simulation goes through them in parts."""
     used: dict[str, Parameter] = field(default_factory=dict)
-    uncertain: dict[str, tuple[float, float, float, str]] = field(default_factory=dict)
+    uncertain: dict[str, Spread] = field(default_factory=dict)
+    """Every input met that varies."""
+    asked: dict[str, float] = field(default_factory=dict)
+    """Every number of the scenario met, by the id under which it can be fixed, at its base value."""
     _arrays: dict[str, Array] = field(default_factory=dict)
-    _uniforms: Array | None = None
+    _dimensions: Mapping[str, int] | None = None
+    _groups: Mapping[str, Group] | None = None
 
     @property
     def size(self) -> int:
-        """Number of draws; 1 for the point estimate."""
-        return self.draws or 1
+        """Number of draws here; 1 for the point estimate."""
+        if self.draws is None:
+            return 1
+        return len(range(*self.part.indices(2 ** sampling.power_of_two(self.draws))))
 
     def number(self, name: str) -> Array:
         """An assumption by its id."""
         return self.parameter(self.assumptions.parameter(name))
+
+    def base_number(self, name: str) -> float:
+        """The base value of an assumption that is the same in every draw: a calendar, a life in whole months."""
+        parameter = self.assumptions.parameter(name)
+        self.used.setdefault(parameter.id, parameter)
+        fixed = self.fixed.get(name)
+        return parameter.number if fixed is None or np.ptp(fixed) > 0 else float(fixed[0])
 
     def cell(self, row: Row, column: str) -> Array:
         """A cell of a table."""
@@ -62,55 +97,138 @@ class Inputs:
         if not parameter.is_uncertain:
             return self.fixed.get(parameter.id, np.array([value]))
         assert parameter.low is not None and parameter.high is not None
-        return self._sample(parameter.id, parameter.low, value, parameter.high, parameter.distribution)
+        return self._sample(parameter.id, (parameter.low, value, parameter.high, parameter.distribution))
 
     def given(self, name: str, value: float | Range) -> Array:
         """A number of the scenario, taken as exact unless it has a range."""
+        self.asked[name] = base(value)
         if isinstance(value, Range) and value.low < value.high:
-            return self._sample(name, value.low, value.base, value.high, "pert")
+            return self._sample(name, (value.low, value.base, value.high, "pert"))
         return self.fixed.get(name, np.array([base(value)]))
 
     def forecast(self, name: str, value: float | Range, ratio: Parameter) -> Array:
         """A number of the scenario; a bare one gets the forecast error `ratio` (low and high over base)."""
         if isinstance(value, Range) or value == 0 or not ratio.is_uncertain:
             return self.given(name, value)
+        self.asked[name] = base(value)
         self.used.setdefault(ratio.id, ratio)
         assert ratio.low is not None and ratio.high is not None
-        return self._sample(name, value * ratio.low, float(value), value * ratio.high, ratio.distribution)
+        return self._sample(name, (value * ratio.low, float(value), value * ratio.high, ratio.distribution))
 
-    def _sample(self, name: str, low: float, mode: float, high: float, distribution: str) -> Array:
-        self.uncertain[name] = (low, mode, high, distribution)
+    def observed(self, name: str, values: Sequence[float], typical: float) -> Array:
+        """One of the observed `values`, each as likely: price steps, lifetimes; `typical` in the point estimate."""
+        if name not in self._arrays:
+            low, middle, high = (float(q) for q in np.quantile(values, [0.1, 0.5, 0.9]))
+            self.uncertain[name] = (low, middle, high, "observed")
+            if name in self.fixed:
+                return self.fixed[name]
+            u = None if self.draws is None else self.uniform(name)
+            self._arrays[name] = np.array([typical]) if u is None else empirical_ppf(u, np.sort(np.asarray(values, float)))
+        return self._arrays[name]
+
+    def uniform(self, name: str) -> Array:
+        """The draws of an input as probabilities, (draws,): for distributions of one's own. Only with `draws`."""
+        assert self.draws is not None
+        return _uniform(name, self._group(name), sampling.power_of_two(self.draws), self.seed)[self.part]
+
+    def drawn(self, name: str) -> Array:
+        """All draws of an uncertain input that was met."""
+        return self._sample(name, self.uncertain[name])
+
+    def _sample(self, name: str, spread: Spread) -> Array:
+        self.uncertain[name] = spread
         if name in self.fixed:
             return self.fixed[name]
         if self.draws is None:
-            return np.array([mode])
+            return np.array([spread[1]])
         if name not in self._arrays:
-            u = self._uniform(name)
-            if distribution == "lognormal" and low > 0:
-                self._arrays[name] = lognormal_ppf_p10_p90(u, low, mode, high)
-            else:
-                self._arrays[name] = pert_ppf_p10_p90(u, low, mode, high)
+            power = sampling.power_of_two(self.draws)
+            make = _kept if power <= sampling.KEPT_POWER else _quantiles
+            self._arrays[name] = make(name, self._group(name), power, self.seed, spread)[self.part]
         return self._arrays[name]
 
-    def _uniform(self, name: str) -> Array:
-        assert self.draws is not None
-        if self._uniforms is None and self.known:
-            self._uniforms = sobol(self.draws, len(self.known), self.seed)
-        if name in self.known and self._uniforms is not None:
-            return self._uniforms[:, list(self.known).index(name)]
-        # An input that only some draws meet: its own stream, the same wherever it is asked for.
-        generator = np.random.default_rng([self.seed, zlib.crc32(name.encode())])
-        strata = (generator.permutation(self.draws) + generator.random(self.draws)) / self.draws
-        return np.asarray(strata)
+    def _dimension(self, name: str) -> int:
+        if self._dimensions is None:
+            self._dimensions = _dimensions(self.assumptions, tuple(sorted(self.known)))
+        if name in self._dimensions:
+            return self._dimensions[name]
+        return len(self._dimensions) + SCENARIO_DIMENSIONS + zlib.crc32(name.encode()) % SPARE_DIMENSIONS
+
+    def _group(self, name: str) -> Group:
+        """The input with those that it is correlated with, directly or through others, by dimension."""
+        if self._groups is None:
+            self._groups = _groups(self.assumptions, {n: self._dimension(n) for n in self.known})
+        return self._groups.get(name) or Group(((name, self._dimension(name)),), ((1.0,),))
 
 
-def sobol(draws: int, dimensions: int, seed: int) -> Array:
-    """Scrambled Sobol points in the open unit cube, shape (draws, dimensions); draws rounded up to a power of two.
+@lru_cache(maxsize=64)
+def _dimensions(assumptions: Assumptions, known: tuple[str, ...]) -> Mapping[str, int]:
+    """A Sobol dimension for every input, the same whichever others are uncertain.
 
-    Owen-scrambled (https://docs.scipy.org/doc/scipy/reference/generated/scipy.stats.qmc.Sobol.html).
+    First the scenario's workloads and switching, then every assumption that has a range, scalars before cells of
+    tables, then the rest (options' own ranges, figures that only this scenario makes uncertain).
     """
-    from scipy.stats import qmc
+    ranged = assumptions.ranged_ids
+    own = [n for n in known if n not in ranged]
+    first = [n for n in own if n.startswith(("workloads.", "switching."))][:SCENARIO_DIMENSIONS]
+    numbers = {name: place for place, name in enumerate(first)}
+    numbers.update({name: SCENARIO_DIMENSIONS + place for name, place in ranged.items()})
+    last = SCENARIO_DIMENSIONS + len(ranged)
+    numbers.update({name: last + place for place, name in enumerate(n for n in own if n not in numbers)})
+    return numbers
 
-    power = max(0, int(np.ceil(np.log2(draws))))
-    points: Any = qmc.Sobol(dimensions, scramble=True, rng=np.random.default_rng(seed)).random_base2(power)
-    return np.asarray(np.clip(points[:draws], 1e-9, 1 - 1e-9))
+
+def _groups(assumptions: Assumptions, known: Mapping[str, int]) -> dict[str, Group]:
+    """Inputs that move together, by the pairs declared in `assumptions/correlations.yaml`."""
+    pairs: dict[tuple[str, str], float] = {}
+    for row in assumptions.rows("correlations").values():
+        first, second = row.text("first"), row.text("second")
+        rho = float(sampling.gaussian_correlation(row.number("rank_correlation")))
+        lefts, rights = ([n for n in known if fnmatchcase(n, p)] for p in (first, second))
+        pairs.update({(a, b): rho for a in lefts for b in rights if a != b})
+    linked: dict[str, set[str]] = {}
+    for a, b in pairs:
+        together = linked.get(a, {a}) | linked.get(b, {b})
+        linked.update(dict.fromkeys(together, together))
+    groups = {}
+    for together in linked.values():
+        names = sorted(together, key=lambda n: known[n])
+        matrix = tuple(tuple(1.0 if a == b else pairs.get((a, b), pairs.get((b, a), 0.0)) for b in names) for a in names)
+        groups.update(dict.fromkeys(names, Group(tuple((n, known[n]) for n in names), matrix)))
+    return groups
+
+
+def _uniform(name: str, group: Group, power: int, seed: int) -> Array:
+    if len(group.members) == 1:
+        return sampling.uniform_column(name, group.members[0][1], power, seed)
+    make = _kept_joint if power <= sampling.KEPT_POWER else _joint
+    return make(group, power, seed)[name]
+
+
+def _joint(group: Group, power: int, seed: int) -> Mapping[str, Array]:
+    columns = [sampling.uniform_column(name, dimension, power, seed) for name, dimension in group.members]
+    together = sampling.correlate(columns, np.array(group.correlations))
+    return {name: u for (name, _), u in zip(group.members, together, strict=True)}
+
+
+def _quantiles(name: str, group: Group, power: int, seed: int, spread: Spread) -> Array:
+    low, mode, high, distribution = spread
+    u = _uniform(name, group, power, seed)
+    if distribution == "lognormal" and low > 0:
+        return lognormal_ppf_p10_p90(u, low, mode, high)
+    return pert_ppf_p10_p90(u, low, mode, high)
+
+
+def quantile(spread: Spread, probability: float) -> float:
+    """The value that an input with this spread stays below with that probability."""
+    low, mode, high, distribution = spread
+    u = np.array([probability])
+    if distribution == "observed":
+        return float(np.interp(probability, [0.1, 0.5, 0.9], [low, mode, high]))
+    if distribution == "lognormal" and low > 0:
+        return float(lognormal_ppf_p10_p90(u, low, mode, high)[0])
+    return float(pert_ppf_p10_p90(u, low, mode, high)[0])
+
+
+_kept = lru_cache(maxsize=2048)(_quantiles)
+_kept_joint = lru_cache(maxsize=64)(_joint)

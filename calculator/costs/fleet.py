@@ -52,7 +52,7 @@ def fleet_load(
     option: SizedOption, demands: Sequence[Demand], factors: TokenFactors, sizing: Sizing, inputs: Inputs
 ) -> FleetLoad:
     """Load of all workloads on one option's replicas."""
-    hours_per_month = float(inputs.number("demand.hours_per_month")[0])
+    hours_per_month = inputs.base_number("demand.hours_per_month")
     limit = inputs.number("serving.utilization_limit")
     weights, hours = hour_levels(demands)
     shape = (1, demands[0].requests.shape[1], hours.size)

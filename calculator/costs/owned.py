@@ -62,7 +62,7 @@ def owned_flows(
     by_level = replicas_by_level(option, load, spare_replicas(option, load, inputs))
     ready = by_level.max(axis=2) if replicas is None else replicas
     per_server = server.number("gpus")
-    life_months = round(float(inputs.number("servers.life_years")[0]) * 12)
+    life_months = round(inputs.base_number("servers.life_years") * 12)
     standing, bought = servers_needed(ready * load.sizing.gpus_per_replica * option.sites, per_server, life_months)
 
     flows = Flows(months)
@@ -71,8 +71,8 @@ def owned_flows(
     price = each[:, None] * escalation(inputs.number("economy.hardware_price_drift_per_year"), months)
     paid = bought * price
     hardware = np.pad(paid, ((0, 0), (0, 1)))  # month t's servers are paid at t - 1
-    hardware[:, 0] = hardware[:, 0] + float(inputs.number("servers.installation_usd")[0]) * option.sites
     flows.add_flows("hardware", hardware)
+    flows.add_at("hardware", 0, inputs.number("servers.installation_usd") * option.sites)
     age = (months - np.arange(months)).astype(float)
     left = residual_share(age[None, :], life_months, inputs.number("servers.residual_share"))
     alive = age <= life_months
@@ -92,7 +92,7 @@ def _site(flows: Flows, scenario: Scenario, option: OwnedOption, gpu: Row, gpus:
     """Space and energy: colocation by provisioned kW, energy by average kW at the load x PUE."""
     months = scenario.horizon_months
     known = inputs.assumptions
-    hours_per_month = float(inputs.number("demand.hours_per_month")[0])
+    hours_per_month = inputs.base_number("demand.hours_per_month")
     idle, busy = inputs.cell(gpu, "idle_kw"), inputs.cell(gpu, "average_kw")
     average_kw = gpus * (idle[:, None] + (busy - idle)[:, None] * np.minimum(used, 1))
     region = "us" if option.country == "US" else "eu" if option.country in EUROPE else "global"

@@ -121,7 +121,7 @@ def rent(
     flows: Flows, scenario: Scenario, option: RentedOption, gpus: Array, load: FleetLoad, price: RentalPrice, inputs: Inputs
 ) -> Array:
     """Add the rent of `gpus` (draws, months, levels) to `flows`; returns the GPUs of the busiest hour by month."""
-    hours_per_month = float(inputs.number("demand.hours_per_month")[0])
+    hours_per_month = inputs.base_number("demand.hours_per_month")
     months = scenario.horizon_months
     term = TERM_MONTHS[option.commitment]
     drift = escalation(inputs.number("economy.gpu_rental_price_drift_per_year"), months)

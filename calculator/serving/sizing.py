@@ -118,7 +118,7 @@ def capacity_of(sizing: Sizing, demand: Demand, factors: Factors, inputs: Inputs
 
 def _work(demand: Demand, factors: Factors, inputs: Inputs) -> list[Work]:
     """A workload's requests that may not wait, at their peak, and those that may."""
-    hours = float(inputs.number("demand.hours_per_month")[0])
+    hours = inputs.base_number("demand.hours_per_month")
     peak = float(demand.burst_ratio[0] * demand.hour_weights.max() * demand.hour_weights.size)
     isl, osl = demand.input_tokens * factors.input, demand.output_tokens * factors.output
     tpot = demand.workload.slo.tpot_ms

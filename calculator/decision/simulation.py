@@ -1,0 +1,114 @@
+"""A scenario made ready once and then costed at base values, over draws, or at any values of its inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from calculator import sampling
+from calculator.assumptions import Assumptions
+from calculator.costs.flows import present_value
+from calculator.costs.routes import Decided, Outcome, cost_option
+from calculator.demand import Demand, demands
+from calculator.inputs import Inputs
+from calculator.scenario import Scenario
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+PART = 2048
+"""Draws that are costed at once: large enough to amortise the calls, small enough to stay near the cache."""
+Progress = Callable[[int, int], bool | None]
+"""Called with draws done and draws in all; returning False cancels."""
+
+
+class CancelledError(Exception):
+    """The caller's progress function asked to stop."""
+
+
+@dataclass(frozen=True)
+class Costing:
+    """A scenario whose options are costed at base values, and what was decided there: layouts, bases of hybrids."""
+
+    scenario: Scenario
+    known: Assumptions
+    """With the scenario's overrides."""
+    decided: Decided
+    inputs: Inputs
+    """At base values; `inputs.uncertain` lists every input that varies."""
+    load: tuple[Demand, ...]
+    base: Mapping[str, Outcome]
+
+    def outcomes(self, inputs: Inputs, options: Iterable[str] | None = None) -> dict[str, Outcome]:
+        """Options (all where none are named) costed at other values of the inputs."""
+        wanted = None if options is None else set(options)
+        load = demands(self.scenario, inputs)
+        return {
+            o.id: cost_option(self.scenario, o, load, inputs, self.decided)
+            for o in self.scenario.options
+            if wanted is None or o.id in wanted
+        }
+
+    def npv_usd(self, inputs: Inputs, options: Iterable[str] | None = None) -> dict[str, Array]:
+        """Present value of cost, (draws,) or (1,) by option."""
+        outcomes = self.outcomes(inputs, options)
+        return {name: line_sum(pv_by_line(o, self.scenario.discount_rate)) for name, o in outcomes.items()}
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """Present values over draws, the same draws for every option."""
+
+    draws: int
+    lines_usd: Mapping[str, Mapping[str, Array]]
+    """Present value by option and cost line, (draws,) each."""
+    npv_usd: Mapping[str, Array]
+    """Present value of cost by option, (draws,)."""
+    inputs: Inputs
+    """The drawn values: `inputs.drawn()`."""
+
+
+def prepare(scenario: Scenario, assumptions: Assumptions) -> Costing:
+    """Cost every option at base values; InputError for what cannot be evaluated, naming the option."""
+    known = assumptions.with_overrides(scenario.assumptions)
+    decided, point = Decided(), Inputs(known)
+    load = demands(scenario, point)
+    base = {o.id: cost_option(scenario, o, load, point, decided) for o in scenario.options}
+    return Costing(scenario, known, decided, point, load, base)
+
+
+def pv_by_line(outcome: Outcome, discount_rate: float) -> dict[str, Array]:
+    """Present value of every cost line, (draws,) each."""
+    return {line: present_value(usd, discount_rate) for line, usd in outcome.flows.lines.items()}
+
+
+def line_sum(lines: Mapping[str, Array]) -> Array:
+    """All lines together."""
+    return np.asarray(sum(lines.values(), np.zeros(1)))
+
+
+def simulate(costing: Costing, draws: int, progress: Progress | None = None) -> Simulation:
+    """Cost every option over at least `draws` draws (a power of two), in parts that bound the memory.
+
+    Raises CancelledError where `progress` returns False.
+    """
+    scenario, size = costing.scenario, 2 ** sampling.power_of_two(draws)
+    known = sorted(costing.inputs.uncertain)
+    totals: dict[str, dict[str, Array]] = {o.id: {} for o in scenario.options}
+    whole = Inputs(costing.known, draws=size, seed=scenario.seed, known=known)
+    for start in range(0, size, PART):
+        here = slice(start, min(start + PART, size))
+        part = Inputs(costing.known, draws=size, seed=scenario.seed, known=known, part=here)
+        for name, outcome in costing.outcomes(part).items():
+            for line, usd in pv_by_line(outcome, scenario.discount_rate).items():
+                totals[name].setdefault(line, np.zeros(size))[here] = usd
+        whole.used.update(part.used)
+        whole.uncertain.update(part.uncertain)
+        if progress is not None and progress(here.stop, size) is False:
+            raise CancelledError
+    return Simulation(size, totals, {name: line_sum(lines) for name, lines in totals.items()}, whole)
