@@ -67,6 +67,22 @@ def build_parser() -> argparse.ArgumentParser:
     save.add_argument("file", metavar="FILE", help="scenario file (YAML or JSON)")
     save.add_argument("-o", "--output", metavar="OUT.yaml", required=True, help="where to write it")
 
+    sized = command("size", run_size, "how many GPUs one model needs for a load within a latency target")
+    sized.add_argument("--weights", required=True, help="open weights: an id of ours or of Hugging Face, or a config.json")
+    sized.add_argument("--gpu", help="GPU id, such as h100-sxm (default: search all)")
+    sized.add_argument("--isl", type=_positive, required=True, help="mean input tokens of a request")
+    sized.add_argument("--osl", type=_positive, required=True, help="mean output tokens of a request")
+    sized.add_argument("--rate", type=_positive, required=True, help="requests a second at the peak")
+    sized.add_argument("--tpot", type=_positive, default=50.0, help="time per output token that must hold, ms (default: 50)")
+    sized.add_argument("--ttft", type=_positive, help="time to first token that must hold, waiting included, ms")
+    sized.add_argument("--cached", type=_share, default=0.0, help="share of the prompt that is in the prefix cache (0 to 1)")
+    sized.add_argument("--precision", help="format of the weights: bf16, fp8, int8, int4, fp4 (default: the checkpoint's)")
+    sized.add_argument("--kv-precision", help="format of the KV cache: bf16 or fp8 (default: bf16)")
+    sized.add_argument("--tp", type=_count, help="GPUs that share one copy of the weights (default: the cheapest)")
+    sized.add_argument("--spare", type=_spare, help="replicas beyond the load (default: N+1)")
+    sized.add_argument("--provider", help="whose on-demand GPU price counts (default: the market's median)")
+    sized.add_argument("--json", action="store_true", help="print the full result as JSON")
+
     known = command("assumptions", run_assumptions, "list, show or check the numbers about the world")
     actions = known.add_subparsers(title="actions", metavar="ACTION", required=True)
     listed = actions.add_parser("list", help="one line for each assumption")
@@ -82,7 +98,7 @@ def build_parser() -> argparse.ArgumentParser:
         action.add_argument("--json", action="store_true", help="print as JSON")
 
     schema = command("schema", run_schema, "print the JSON Schema of scenario files or results")
-    schema.add_argument("what", nargs="?", choices=["scenario", "compare"], default="scenario")
+    schema.add_argument("what", nargs="?", choices=["scenario", "compare", "size"], default="scenario")
 
     verify = command("verify", run_verify, "run worked cases from published sources against the engine")
     verify.add_argument("files", metavar="FILE", nargs="*", help="case files (default: the shipped cases)")
@@ -100,6 +116,36 @@ def _draws(text: str) -> int:
     if not text.isdigit() or not 1 <= int(text) <= 2**17:
         raise argparse.ArgumentTypeError(f"must be a whole number from 1 to {2**17}, got {clip(text)!r}")
     return int(text)
+
+
+def _positive(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < 1e9:
+        raise argparse.ArgumentTypeError(f"must be a number above 0 and below 1e9, got {clip(text)!r}")
+    return number
+
+
+def _share(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number < 1:
+        raise argparse.ArgumentTypeError(f"must be a share from 0 to below 1, got {clip(text)!r}")
+    return number
+
+
+def _count(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 1024:
+        raise argparse.ArgumentTypeError(f"must be a whole number from 1 to 1024, got {clip(text)!r}")
+    return int(text)
+
+
+def _spare(text: str) -> int:
+    return 0 if text == "0" else _count(text)
 
 
 def run_ui(arguments: argparse.Namespace) -> int:
@@ -158,6 +204,36 @@ def _write(path: Path, content: bytes) -> None:
         raise InputError(f"{path}: cannot be written ({error.strerror}); choose another place") from None
 
 
+def run_size(arguments: argparse.Namespace) -> int:
+    from calculator.assumptions import load_assumptions
+    from calculator.size import Question, as_dict, size
+
+    known = load_assumptions()
+    question = Question(
+        weights=arguments.weights,
+        isl=arguments.isl,
+        osl=arguments.osl,
+        rate=arguments.rate,
+        tpot_ms=arguments.tpot,
+        ttft_ms=arguments.ttft,
+        cached_share=arguments.cached,
+        gpu=arguments.gpu,
+        precision=arguments.precision,
+        kv_precision=arguments.kv_precision,
+        tp=arguments.tp,
+        spare_replicas=arguments.spare,
+        provider=arguments.provider,
+    )
+    result = as_dict(size(question, known), known)
+    if arguments.json:
+        print(json.dumps(result, indent=1, allow_nan=False))
+    else:
+        from calculator.terminal_size import print_size
+
+        print_size(result)
+    return 0
+
+
 def run_assumptions(arguments: argparse.Namespace) -> int:
     from calculator import terminal
     from calculator.assumptions import load_assumptions
@@ -173,9 +249,9 @@ def run_assumptions(arguments: argparse.Namespace) -> int:
 
 
 def run_schema(arguments: argparse.Namespace) -> int:
-    from calculator.schemas import compare_schema, scenario_schema
+    from calculator.schemas import SCHEMAS
 
-    print(json.dumps(scenario_schema() if arguments.what == "scenario" else compare_schema(), indent=1))
+    print(json.dumps(SCHEMAS[arguments.what](), indent=1))
     return 0
 
 

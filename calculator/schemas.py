@@ -112,3 +112,67 @@ def compare_schema() -> dict[str, Any]:
             }
         ),
     }
+
+
+def size_schema() -> dict[str, Any]:
+    """The result that `size --json` prints; memory in GiB over a replica, figures of `layouts` at base values."""
+    text, number, whole = {"type": "string"}, {"type": "number"}, {"type": "integer"}
+    each = ("tokens_per_second_per_replica", "requests_per_second_per_replica", "batch", "tpot_ms", "ttft_ms")
+    layout: dict[str, Any] = {
+        **dict.fromkeys(("gpu", "precision", "price_source"), text),
+        **dict.fromkeys(
+            ("tp", "nodes_per_replica", "gpus_per_replica", "replicas", "spare_replicas", "gpus", "nodes"), whole
+        ),
+        **dict.fromkeys((*each, "utilization_limit", "utilization"), number),
+        **dict.fromkeys(("usd_per_gpu_hour", "usd_per_month"), MONEY),
+        "released": {"type": "boolean"},
+    }
+    span = _object(dict.fromkeys(("low", "base", "high"), number))
+    best = {
+        **layout,
+        "precision_formats": _object({k: {"type": "string"} for k in ("weights", "compute", "kv")}),
+        "memory_gib": _object(dict.fromkeys(("total", "usable", "weights", "kv", "reserve", "free"), number)),
+        "fits_because": {"type": "string"},
+        "tokens_per_second_range": span,
+        "ttft_range_ms": span,
+        "binds": {"enum": ["memory", "tpot", "ttft", "compute", "bandwidth"]},
+        "curve": _list(_object(dict.fromkeys(("batch", "tokens_per_second", "tpot_ms"), number))),
+        "usd_per_million_tokens": MONEY,
+        "notes": _list({"type": "string"}),
+    }
+    rejected = {
+        "gpu": {"type": "string"},
+        "tp": {"type": "integer"},
+        "nodes_per_replica": {"type": "integer"},
+        "precision": {"type": "string"},
+        "fits": {"type": "boolean"},
+        "reason": {"type": "string"},
+    }
+    model = {
+        "id": {"type": "string"},
+        "name": {"type": "string"},
+        "total_parameters_billion": number,
+        "active_parameters_billion": number,
+        "checkpoint_precision": {"type": "string"},
+        "context_tokens": {"type": ["integer", "null"]},
+        "kv_cache_bytes_per_token": number,
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Result of llm-adoption size --json",
+        **_object(
+            {
+                "schema": {"const": 1},
+                "question": {"type": "object"},
+                "model": _object(model),
+                "best": _object(best),
+                "layouts": _list(_object(layout)),
+                "layouts_that_serve": {"type": "integer"},
+                "rejected": _list(_object(rejected)),
+                "notes": _list({"type": "string"}),
+            }
+        ),
+    }
+
+
+SCHEMAS = {"scenario": scenario_schema, "compare": compare_schema, "size": size_schema}

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 NARROWEST = 100
 
 
-def _console() -> Console:
+def console() -> Console:
+    """Plain text; wide where nobody looks at it."""
     console = Console(highlight=False, markup=False, emoji=False)
     if not console.is_terminal:  # in a pipe nothing is cut off
         console = Console(highlight=False, markup=False, emoji=False, width=200)
@@ -30,9 +31,9 @@ def _console() -> Console:
 
 def print_comparison(result: dict[str, Any]) -> None:
     """The verdict in one sentence, the ranked table, and why options that would be cheaper are out."""
-    console = _console()
-    console.print(Text(result["title"], style="bold"))
-    console.print(Text(result["verdict"]["text"]))
+    out = console()
+    out.print(Text(result["title"], style="bold"))
+    out.print(Text(result["verdict"]["text"]))
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading, justify in (
         ("#", "right"),
@@ -67,17 +68,17 @@ def print_comparison(result: dict[str, Any]) -> None:
             money(npv["p90"]),
             percent(option["probability_cheapest"]),
         )
-    console.print(table)
+    out.print(table)
     for option in ranked(result["options"]):
         if option["feasibility"] != "pass":
             reasons = [g["statement"] for g in option["gates"] if g["outcome"] != "pass"]
-            console.print(Text(f"{option['id']}: " + "; ".join(clip(r, 160) for r in reasons[:3])))
+            out.print(Text(f"{option['id']}: " + "; ".join(clip(r, 160) for r in reasons[:3])))
     for reason in result["verdict"]["reasons"]:
-        console.print(Text(reason))
+        out.print(Text(reason))
     for warning in result["warnings"]:
-        console.print(Text(f"note: {warning}"))
+        out.print(Text(f"note: {warning}"))
     pins = result["pins"]
-    console.print(
+    out.print(
         Text(
             f"PV = present value of cost over {result['horizon_months']} months; score = benchmark of the quality floor. "
             f"{result['draws']} draws, seed {pins['seed']}, {pins['prices']}, assumptions {pins['assumptions'][:12]}.",
@@ -105,7 +106,7 @@ def print_parameters(parameters: Sequence[Parameter], *, as_json: bool) -> None:
         table.add_column(heading, no_wrap=True)
     for p in parameters:
         table.add_row(Text(p.id), Text(_range(p)), p.as_of, p.kind)
-    _console().print(table)
+    console().print(table)
 
 
 def print_parameter(parameter: Parameter, *, as_json: bool) -> None:
@@ -164,6 +165,6 @@ def print_verification(report: Report, *, as_json: bool) -> None:
         table.add_row(
             Text(clip(row.name, 70)), row.calculation, row.ours_text, row.expected_text, row.difference_text, row.word
         )
-    console = _console()
-    console.print(table)
-    console.print(Text(report.summary))
+    out = console()
+    out.print(table)
+    out.print(Text(report.summary))

@@ -131,19 +131,20 @@ def memory(
     sequences: float,
     coefficients: Coefficients,
     attention_dp: int = 1,
+    nodes: int = 1,
 ) -> Memory:
     """Where one GPU's memory goes, at base values.
 
     Weights are split evenly over the `tp` GPUs; with data-parallel attention the copies of attention weights
-    are left out.
+    are left out. Over several `nodes` each holds its share of the layers, with their weights and cache.
     """
     per_sequence = architecture.kv_bytes_per_sequence(context_tokens, precision.kv_bytes, tp, attention_dp)
-    gpus = int(np.asarray(tp).flat[0])
+    gpus = int(np.asarray(tp).flat[0]) * nodes
     return Memory(
         total_gib=base(gpu.memory_gib),
         usable_gib=base(gpu.memory_gib) * base(coefficients.memory_utilization),
         weights_gib=weights_gib(architecture, precision.weights) / gpus,
         reserve_gib=base(coefficients.reserve_gib),
-        kv_gib=sequences * float(np.asarray(per_sequence).flat[0]) / GIB,
+        kv_gib=sequences * float(np.asarray(per_sequence).flat[0]) / nodes / GIB,
         gpus=gpus,
     )

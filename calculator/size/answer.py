@@ -1,0 +1,258 @@
+"""How many GPUs one model needs for a load within a latency target: what `llm-adoption size` answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from calculator.assumptions import Assumptions
+from calculator.costs.gpu_price import gpu_price
+from calculator.errors import InputError
+from calculator.serving import Architecture, Coefficients, Gpu, model_row, modelling_gap
+from calculator.serving.capacity import Capacity, replica_capacity
+from calculator.serving.layout import Work
+from calculator.serving.memory import Memory, check_parallelism, memory
+from calculator.serving.precision import SAME_AS
+from calculator.serving.search import (
+    Candidate,
+    check_context,
+    precisions_to_try,
+    search,
+    smallest_that_fits,
+    with_stages,
+)
+
+HOURS_PER_MONTH = "demand.hours_per_month"
+
+
+@dataclass(frozen=True)
+class Question:
+    """A model, a load and a latency target."""
+
+    weights: str
+    """Id in models, or on Hugging Face."""
+    isl: float
+    """Mean input tokens of a request."""
+    osl: float
+    """Mean output tokens of a request."""
+    rate: float
+    """Requests a second at the peak."""
+    tpot_ms: float
+    """Time per output token that must hold."""
+    ttft_ms: float | None = None
+    """Time to first token that must hold, waiting included; not binding where absent."""
+    cached_share: float = 0.0
+    gpu: str | None = None
+    """Every GPU where absent."""
+    precision: str | None = None
+    """Of the weights; where absent the checkpoint's own, or every one in a search."""
+    kv_precision: str | None = None
+    tp: int | None = None
+    spare_replicas: int | None = None
+    """Replicas beyond the load; the sourced default (N+1) where absent."""
+    provider: str | None = None
+    """Whose on-demand price counts; the market's where absent."""
+
+
+@dataclass(frozen=True)
+class Sized:
+    """One layout with the fleet that the load needs on it."""
+
+    layout: Candidate
+    replicas: int
+    """For the load."""
+    spare: int
+    nodes: int
+    usd_per_gpu_hour: float | None
+    price_source: str
+    usd_per_month: float | None
+
+    @property
+    def gpus(self) -> int:
+        return (self.replicas + self.spare) * self.layout.gpus_per_replica
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Layouts that serve, cheapest first, and why the others do not."""
+
+    question: Question
+    model_id: str
+    architecture: Architecture
+    layouts: tuple[Sized, ...]
+    rejected: tuple[Candidate, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def best(self) -> Sized:
+        return self.layouts[0]
+
+
+def size(question: Question, known: Assumptions) -> Answer:
+    """Search the layouts that the question leaves open.
+
+    InputError for unknown names, a context beyond the model's, a tensor parallelism that does not divide the
+    heads, and where nothing fits or holds the target: it says what is missing and the smallest layout that
+    fits.
+    """
+    row = model_row(known, question.weights, "--weights")
+    gap = modelling_gap(row)
+    if gap is not None:
+        raise InputError(f"--weights: {row.key} cannot be sized: {gap}")
+    architecture = Architecture.from_row(row)
+    check_context(architecture, question.isl, question.osl, "--isl, --osl")
+    gpus = _gpus(known)
+    if question.gpu is not None:
+        known.row("gpus", question.gpu, "--gpu")
+        gpus = {question.gpu: gpus[question.gpu]}
+        if question.tp is not None:
+            check_parallelism(architecture, gpus[question.gpu], question.tp, "--tp")
+    elif question.tp is not None and architecture.attention_heads % question.tp:
+        check_parallelism(architecture, next(iter(gpus.values())), question.tp, "--tp")
+    candidates = _search(question, known, architecture, gpus)
+    usable = [c for c in candidates if c.usable]
+    if not usable:
+        raise InputError(_nothing_serves(question, known, architecture, candidates))
+    layouts = sorted((_fleet(c, question, known) for c in usable), key=_cheapest_first)
+    rejected = [c for c in candidates if not c.usable]
+    return Answer(question, row.key, architecture, tuple(layouts), tuple(rejected))
+
+
+def _search(question: Question, known: Assumptions, architecture: Architecture, gpus: dict[str, Gpu]) -> list[Candidate]:
+    names: tuple[str | None, ...]
+    if question.precision is not None:
+        names = (question.precision,)
+    elif question.gpu is not None:
+        names = (None,)
+    else:
+        names = precisions_to_try(architecture)
+    return search(
+        architecture,
+        gpus,
+        [_Wanted(name, question.kv_precision) for name in names],
+        work(question),
+        _coefficients(known),
+        known.number("serving.utilization_limit"),
+        question.ttft_ms,
+        question.tp,
+        known.number("serving.pipeline_efficiency"),
+    )
+
+
+def work(question: Question) -> Work:
+    """The requests as the serving model takes them."""
+    return Work(question.isl, question.osl, question.cached_share, question.tpot_ms, question.rate)
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """Precision as `resolve_precision` takes it."""
+
+    weights: str | None
+    kv: str | None
+    compute: str | None = None
+
+
+@lru_cache(maxsize=8)
+def _gpus(known: Assumptions) -> dict[str, Gpu]:
+    return {key: Gpu.from_row(row) for key, row in known.rows("gpus").items()}
+
+
+@lru_cache(maxsize=8)
+def _coefficients(known: Assumptions) -> Coefficients:
+    return Coefficients.read(known.number)
+
+
+@lru_cache(maxsize=64)
+def _number(known: Assumptions, name: str) -> float:
+    return known.number(name)
+
+
+def _fleet(layout: Candidate, question: Question, known: Assumptions) -> Sized:
+    planned = layout.requests_per_second * layout.utilization_limit
+    replicas = max(1, int(np.ceil(question.rate / planned - 1e-9)))
+    spare = question.spare_replicas
+    spare = int(_number(known, "serving.spare_replicas")) if spare is None else spare
+    gpus = (replicas + spare) * layout.gpus_per_replica
+    per_node = layout.gpu.gpus_per_node
+    nodes = (replicas + spare) * layout.nodes if layout.nodes > 1 else -(-gpus // per_node)
+    price = gpu_price(known, layout.gpu_id, question.provider)
+    usd = price.usd_per_gpu_hour
+    month = None if usd is None else usd * gpus * _number(known, HOURS_PER_MONTH)
+    return Sized(layout, replicas, spare, nodes, usd, price.source, month)
+
+
+def _cheapest_first(sized: Sized) -> tuple[bool, float, int, int, str]:
+    usd = sized.usd_per_month
+    layout = sized.layout
+    return usd is None, usd or 0.0, sized.gpus, layout.gpus_per_replica, layout.gpu_id
+
+
+def _nothing_serves(question: Question, known: Assumptions, architecture: Architecture, candidates: list[Candidate]) -> str:
+    """Why no layout serves, from the most capable one that was tried, and the smallest that would fit."""
+    fitting = [c for c in candidates if c.fits]
+    where = f"{architecture.name} on {question.gpu}" if question.gpu else architecture.name
+    if fitting:
+        best = min(fitting, key=lambda c: (c.tpot_ms, c.gpus_per_replica))
+        return f"{where}: no layout holds the target; nearest is {_described(best)}: {best.reason}"
+    asked = [_Wanted(question.precision, question.kv_precision)]
+    everywhere = search(architecture, _gpus(known), asked, work(question), _coefficients(known), 1.0)
+    smallest = smallest_that_fits(architecture, everywhere)
+    largest = max(candidates, key=lambda c: c.gpus_per_replica * c.gpu.memory_gib, default=None)
+    reason = largest.reason if largest is not None else f"no node has {question.tp} GPUs"
+    fits = f"the smallest that fits is {_described(smallest)}" if smallest else "nothing known holds it"
+    return f"{where}: fits nowhere that was asked for ({reason}); {fits}"
+
+
+def _described(layout: Candidate) -> str:
+    over = f" on each of {layout.nodes} nodes" if layout.nodes > 1 else ""
+    return f"{layout.tp} x {layout.gpu_id}{over} in {layout.precision.weights}"
+
+
+def capacity_range(sized: Sized, question: Question, architecture: Architecture, known: Assumptions) -> Capacity:
+    """What a replica serves at base, low and high speed, in that order, with its curve and what binds."""
+    layout, coefficients = sized.layout, _coefficients(known)
+    ratio = known.parameter("serving.throughput_ratio")
+    speeds = np.array([ratio.number, ratio.low or ratio.number, ratio.high or ratio.number])
+    gpu = with_stages(
+        layout.gpu,
+        architecture,
+        layout.tp,
+        layout.nodes,
+        layout.precision.weights,
+        float(np.asarray(coefficients.memory_utilization)),
+    )
+    return replica_capacity(
+        architecture,
+        gpu,
+        layout.tp,
+        layout.precision,
+        question.isl,
+        question.osl,
+        question.cached_share,
+        question.tpot_ms,
+        coefficients,
+        speeds,
+    )
+
+
+def replica_memory(sized: Sized, question: Question, architecture: Architecture, known: Assumptions) -> Memory:
+    """Each GPU's memory with the sequences that run at once."""
+    layout = sized.layout
+    return memory(
+        architecture,
+        layout.gpu,
+        layout.tp,
+        layout.precision,
+        question.isl + question.osl,
+        layout.batch,
+        _coefficients(known),
+        nodes=layout.nodes,
+    )
+
+
+def released_precision(architecture: Architecture) -> str:
+    """The number format of the released weights."""
+    return SAME_AS.get(architecture.checkpoint_precision, architecture.checkpoint_precision)
