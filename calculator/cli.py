@@ -58,6 +58,13 @@ def build_parser() -> argparse.ArgumentParser:
     compare.add_argument("--json", action="store_true", help="print the full result as JSON")
     compare.add_argument("--draws", type=_draws, default=512, help="draws of the simulation (default: 512)")
 
+    crossing = command("break-even", run_break_even, "say at which volume, month and utilization self-hosting pays")
+    crossing.add_argument("file", metavar="FILE", help="scenario file (YAML or JSON)")
+    crossing.add_argument("--json", action="store_true", help="print as JSON")
+    limit = crossing.add_mutually_exclusive_group()
+    limit.add_argument("--budget-per-month", metavar="USD", help="also the largest volume of each option for this budget")
+    limit.add_argument("--budget-per-year", metavar="USD", help="the same for a yearly budget")
+
     report = command("report", run_report, "write the report of a scenario as a PDF")
     report.add_argument("file", metavar="FILE", help="scenario file (YAML or JSON)")
     report.add_argument("-o", "--output", metavar="OUT.pdf", required=True, help="where to write it")
@@ -98,7 +105,7 @@ def build_parser() -> argparse.ArgumentParser:
         action.add_argument("--json", action="store_true", help="print as JSON")
 
     schema = command("schema", run_schema, "print the JSON Schema of scenario files or results")
-    schema.add_argument("what", nargs="?", choices=["scenario", "compare", "size"], default="scenario")
+    schema.add_argument("what", nargs="?", choices=["scenario", "compare", "size", "break-even"], default="scenario")
 
     verify = command("verify", run_verify, "run worked cases from published sources against the engine")
     verify.add_argument("files", metavar="FILE", nargs="*", help="case files (default: the shipped cases)")
@@ -164,14 +171,52 @@ def _result(arguments: argparse.Namespace) -> tuple[Any, Any]:
 
 
 def run_compare(arguments: argparse.Namespace) -> int:
-    _, result = _result(arguments)
+    scenario, result = _result(arguments)
     if arguments.json:
-        print(json.dumps(result.as_dict(), indent=1, allow_nan=False))
+        from calculator.volumes import break_even_pairs
+
+        print(json.dumps(result.as_dict(break_even=break_even_pairs(scenario)), indent=1, allow_nan=False))
     else:
         from calculator.terminal import print_comparison
 
         print_comparison(result.as_dict())
     return 0
+
+
+def run_break_even(arguments: argparse.Namespace) -> int:
+    from calculator.scenario import load_scenario
+    from calculator.terminal_break_even import print_break_even
+    from calculator.volumes import break_even_answer
+
+    budget = None
+    for name, months in (("budget_per_month", 1), ("budget_per_year", 12)):
+        if getattr(arguments, name) is not None:
+            budget = _usd(getattr(arguments, name), f"--{name.replace('_', '-')}") / months
+    scenario = load_scenario(arguments.file)
+    with _working("searching for crossings"):
+        answer = break_even_answer(scenario, budget)
+    if arguments.json:
+        print(json.dumps(answer, indent=1, allow_nan=False))
+    else:
+        print_break_even(answer)
+    return 0
+
+
+def _usd(text: str, where: str) -> float:
+    try:
+        usd = float(text.replace(",", "").replace("_", ""))
+    except ValueError:
+        usd = float("nan")
+    if not 0 < usd < 1e15:
+        raise InputError(f"{where}: must be an amount above 0 in USD, got {clip(text)!r}")
+    return usd
+
+
+def _working(what: str) -> Any:
+    """A spinner on the terminal's error stream while something takes longer; nothing in a pipe."""
+    from rich.console import Console
+
+    return Console(stderr=True).status(what)
 
 
 def run_report(arguments: argparse.Namespace) -> int:

@@ -181,8 +181,11 @@ class Result:
         """The scenario with the pins of this result."""
         return scenario.model_copy(update={"pins": self.pins})
 
-    def as_dict(self) -> dict[str, Any]:
-        """Plain data, JSON types only; the schema is `llm-adoption schema compare`."""
+    def as_dict(self, break_even: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+        """Plain data, JSON types only; the schema is `llm-adoption schema compare`.
+
+        `break_even` comes from `volumes.break_even_pairs`; it takes longer than all the rest.
+        """
         s, v = self.scenario, self.verdict
         return {
             "schema": 1,
@@ -211,10 +214,10 @@ class Result:
             "rule_prices_usd": {rule: {"best": p.best, "saving_usd": p.saving_usd} for rule, p in self.rule_prices.items()},
             "probability_cheapest_by_route": dict(self.probability_by_route),
             "probability_cheapest_by_weights": dict(self.probability_by_weights),
-            "break_even": None,
+            "break_even": break_even,
             "sensitivity": None,
             "null_reasons": {
-                "break_even": "break-even volumes are not computed yet",
+                **({} if break_even is not None else {"break_even": "not asked for; `llm-adoption break-even` computes it"}),
                 "sensitivity": "sensitivities are not computed yet",
             },
             "draws": self.draws,

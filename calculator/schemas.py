@@ -28,6 +28,74 @@ def _list(of: dict[str, Any]) -> dict[str, Any]:
     return {"type": "array", "items": of}
 
 
+def break_even_pair_schema() -> dict[str, Any]:
+    """One self-hosted option against one that is paid by the token; volumes are of the horizon's first month."""
+    number = {"type": "number"}
+    side = _object(dict.fromkeys(("requests_per_month", "self_hosted_npv_usd", "alternative_npv_usd"), number))
+    crossing = _object(
+        {
+            "requests_per_month": number,
+            "tokens_per_month": number,
+            "self_hosted_becomes": {"enum": ["cheaper", "dearer"]},
+            "at": {"enum": ["step", "slope"], "description": "step: one more replica, server or rental unit"},
+            "below": side,
+            "above": side,
+        }
+    )
+    month = {"number": {"type": "integer"}, "label": {"type": "string"}}
+    month |= dict.fromkeys(("self_hosted_usd", "alternative_usd"), number)
+    used = _object(dict.fromkeys(("planned", "reachable", "needed"), number))
+    return _object(
+        {
+            "self_hosted": {"type": "string"},
+            "alternative": {"type": "string"},
+            "allowed": {"type": "boolean", "description": "both pass every gate"},
+            "outcome": {"enum": ["crosses", "always", "never", "beyond"]},
+            "requests_per_month": MONEY,
+            "stays_cheaper_from_requests_per_month": MONEY,
+            "crossings": _list(crossing),
+            "ratio_at_scenario_volume": number,
+            "ratio_tends_to": {**number, "description": "self-hosted over alternative cost at a volume without limit"},
+            "binds": {"type": "string"},
+            "month": {**_object(month), "type": ["object", "null"]},
+            "month_crossings": _list({"type": "integer"}),
+            "utilization": {**used, "type": ["object", "null"]},
+            "null_reasons": _map({"type": "string"}),
+        }
+    )
+
+
+def break_even_schema() -> dict[str, Any]:
+    """What `break-even --json` prints."""
+    budget = _object(
+        {
+            "id": {"type": "string"},
+            "requests_per_month": MONEY,
+            "tokens_per_month": MONEY,
+            "up_front_usd": MONEY,
+            "dearest_month_usd": MONEY,
+            "null_reasons": _map({"type": "string"}),
+        }
+    )
+    spent = {"usd_per_month": {"type": "number"}, "options": _list(budget)}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Result of llm-adoption break-even --json",
+        **_object(
+            {
+                "schema": {"const": 1},
+                "title": {"type": "string"},
+                "horizon_months": {"type": "integer"},
+                "requests_per_month": {"type": "number"},
+                "tokens_per_month": {"type": "number"},
+                "searched_requests_per_month": _list({"type": "number"}),
+                "break_even": _list(break_even_pair_schema()),
+                "budget": {**_object(spent), "type": ["object", "null"]},
+            }
+        ),
+    }
+
+
 def compare_schema() -> dict[str, Any]:
     """The result that `compare --json` prints.
 
@@ -103,7 +171,7 @@ def compare_schema() -> dict[str, Any]:
                 "rule_prices_usd": _map({"type": "object"}),
                 "probability_cheapest_by_route": _map({"type": "number"}),
                 "probability_cheapest_by_weights": _map({"type": "number"}),
-                "break_even": {"type": ["array", "null"]},
+                "break_even": {"type": ["array", "null"], "items": break_even_pair_schema()},
                 "sensitivity": {"type": ["array", "null"]},
                 "draws": {"type": "integer"},
                 "pins": _object({k: {"type": ["string", "integer"]} for k in ("assumptions", "prices", "seed", "version")}),
@@ -175,4 +243,4 @@ def size_schema() -> dict[str, Any]:
     }
 
 
-SCHEMAS = {"scenario": scenario_schema, "compare": compare_schema, "size": size_schema}
+SCHEMAS = {"scenario": scenario_schema, "compare": compare_schema, "size": size_schema, "break-even": break_even_schema}

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from typing import Literal
 
 Never = Literal["never"]
+ROUNDING = 1e-12
+"""Relative; a replica that is exactly full at the crossing carries it."""
 
 
 def npv(rate: float, flows: Sequence[float]) -> float:
@@ -61,17 +63,19 @@ def break_even_tokens_per_month(
 ) -> float | Never:
     """First volume at which own replicas cost no more than an alternative paid by the token, in tokens a month.
 
-    Own cost is a staircase: whole replicas x fixed + volume x variable. With k replicas the lines meet at
-    k x fixed/(alternative - variable); that is a break-even only where k replicas carry it. `never` where even a
-    full replica costs more.
+    Own cost is a staircase: whole replicas x fixed + volume x variable. With k replicas it meets the alternative at
+    k x fixed/(alternative - variable), and k replicas carry k x capacity: k cancels, so the first crossing lies within
+    the first replica or there is none. `never` where even a full replica costs more.
 
     >>> break_even_tokens_per_month(3000, 2e9, 0, 3)
     1000000000.0
     >>> break_even_tokens_per_month(3000, 0.5e9, 0, 3)
     'never'
     """
+    if fixed_usd_per_replica_month <= 0 and variable_usd_per_million <= alternative_usd_per_million:
+        return 0.0
     margin = (alternative_usd_per_million - variable_usd_per_million) / 1e6
     if margin <= 0:
         return "never"
-    volume = fixed_usd_per_replica_month / margin  # k cancels: k replicas meet at k x this, and carry k x capacity
-    return volume if volume <= replica_tokens_per_month else "never"
+    volume = fixed_usd_per_replica_month / margin
+    return volume if volume <= replica_tokens_per_month * (1 + ROUNDING) else "never"

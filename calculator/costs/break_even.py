@@ -1,0 +1,296 @@
+"""The monthly volume, the month and the utilization at which self-hosting meets an offer paid by the token.
+
+Costs are present values over the horizon at base values. Volume is requests a month in the horizon's first month,
+all workloads in the scenario's proportion, growing as the scenario says. Own cost is a staircase of whole replicas,
+servers and rental units, so there may be several crossings, or none: `never`, with the ratio of costs that it tends to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from calculator.costs.by_volume import CostByVolume
+from calculator.costs.crossings import Crossing, Curves
+from calculator.costs.flows import present_value
+from calculator.costs.routes import Outcome
+from calculator.demand import demands, month_labels
+from calculator.options import ApiOption, HostedOption, Option
+from calculator.quantities import base
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+LOWEST, HIGHEST = 1e-3, 1e3
+"""Multiples of the scenario's volume between which crossings are looked for."""
+POINTS_PER_DECADE = 20
+WITHOUT_LIMIT = 1e6
+"""The multiple at which costs are read as volume without limit: fixed cost is a millionth of the rest there."""
+Kind = Literal["crosses", "always", "never", "beyond"]
+LINE_WORDS = {
+    "compute": "GPU rent",
+    "hardware": "servers",
+    "people": "people",
+    "power": "power",
+    "colocation": "colocation",
+    "support": "hardware support",
+    "storage_and_network": "storage and network",
+    "api_input": "input tokens",
+    "api_cached_input": "cached input tokens",
+    "api_cache_writes": "cache writes",
+    "api_output": "output tokens",
+    "api_batch": "batch tokens",
+}
+
+
+@dataclass(frozen=True)
+class MonthCrossing:
+    """The cumulative bills, undiscounted."""
+
+    month: int | None
+    """First month-end from which self-hosting has cost no more so far, and stays so; 0 is the start, None never."""
+    crossings: tuple[int, ...]
+    """Every month-end at which the order of the cumulative bills changes."""
+    self_hosted_usd: float
+    """Paid so far at `month`, or at the horizon's end."""
+    alternative_usd: float
+
+
+@dataclass(frozen=True)
+class UtilizationCrossing:
+    """The same fleet, kept busier or idler: its cost against what the alternative charges for its work."""
+
+    planned: float
+    """Mean utilization over the horizon, as sized."""
+    reachable: float
+    """Mean utilization at a volume without limit: peaks, headroom and growth keep it below 1."""
+    needed: float | None
+    """Where the costs meet; above 1 even a full fleet costs more. None where the alternative charges nothing by volume."""
+
+
+@dataclass(frozen=True)
+class BreakEven:
+    """One self-hosted option against one that is paid by the token."""
+
+    self_hosted: str
+    alternative: str
+    kind: Kind
+    """crosses, or self-hosting is cheaper `always` or `never`; `beyond`: it would be, past the largest volume tried."""
+    crossings: tuple[Crossing, ...]
+    """By multiples of the scenario's volume, ascending."""
+    ratio_at_scenario: float
+    """Self-hosted over alternative cost at the scenario's volume."""
+    ratio_without_limit: float
+    """The same at a volume without limit: the margin of a `never`."""
+    binds: str
+    month: MonthCrossing
+    utilization: UtilizationCrossing | None
+
+    @property
+    def stays_cheaper_from(self) -> float | None:
+        """Multiple above which self-hosting stays cheaper; None where there is none."""
+        if not self.crossings or not self.crossings[-1].first_becomes_cheaper:
+            return None
+        return self.crossings[-1].at
+
+
+def grid() -> Array:
+    """Volume multiples of the first look."""
+    decades = np.log10(HIGHEST / LOWEST)
+    return np.geomspace(LOWEST, HIGHEST, round(decades * POINTS_PER_DECADE) + 1)
+
+
+def break_evens(costs: CostByVolume, curves: Curves) -> list[BreakEven]:
+    """Every self-hosted option (hybrids among them) against every option paid by the token, in scenario order."""
+    by_id = {o.id: o for o in costs.scenario.options}
+    token_ids = [o.id for o in by_id.values() if isinstance(o, ApiOption | HostedOption)]
+    own_ids = [name for name in by_id if name not in token_ids]
+    if not token_ids or not own_ids:
+        return []
+    found = curves.crossings([(own, other) for own in own_ids for other in token_ids])
+    now = {name: costs.outcome(option, 1.0) for name, option in by_id.items()}
+    endless = {name: costs.outcome(option, WITHOUT_LIMIT) for name, option in by_id.items()}
+    return [
+        _break_even(costs, own, other, found[own, other], curves, now, endless) for own in own_ids for other in token_ids
+    ]
+
+
+def curves_of(costs: CostByVolume, options: Sequence[Option]) -> Curves:
+    """Present value of cost by volume multiple, for every option, on the first grid."""
+    for option in options:
+        costs.explore(option, grid())
+    return Curves(lambda name, volumes: costs.npv_usd(costs.scenario.option(name), volumes), grid())
+
+
+def _break_even(
+    costs: CostByVolume,
+    own: str,
+    other: str,
+    crossings: Sequence[Crossing],
+    curves: Curves,
+    now: Mapping[str, Outcome],
+    endless: Mapping[str, Outcome],
+) -> BreakEven:
+    rate = costs.scenario.discount_rate
+    ends = np.array([LOWEST, HIGHEST])
+    cheaper_low, cheaper_high = (curves.at(own, ends) <= curves.at(other, ends)).tolist()
+    limit = _npv(endless[own], rate) / _npv(endless[other], rate)
+    kind: Kind = "crosses" if crossings else "always" if cheaper_low else "never"
+    if not cheaper_high and limit < 1 and kind == "never":
+        kind = "beyond"
+    at_one = curves.at(own, np.ones(1)) / curves.at(other, np.ones(1))
+    return BreakEven(
+        self_hosted=own,
+        alternative=other,
+        kind=kind,
+        crossings=tuple(crossings),
+        ratio_at_scenario=float(at_one[0]),
+        ratio_without_limit=limit,
+        binds=_binds(costs, own, other, kind, curves, endless),
+        month=month_crossing(now[own].flows.total[0], now[other].flows.total[0]),
+        utilization=_utilization(own, other, now, endless, curves),
+    )
+
+
+def _npv(outcome: Outcome, rate: float) -> float:
+    return float(present_value(outcome.flows.total, rate)[0])
+
+
+def month_crossing(own_usd: Array, other_usd: Array) -> MonthCrossing:
+    """Where two cumulative bills cross; flows at month-ends, (months + 1,), the present first."""
+    own, other = np.cumsum(own_usd), np.cumsum(other_usd)
+    cheaper = own <= other
+    turns = tuple(int(t) for t in np.flatnonzero(cheaper[1:] != cheaper[:-1]) + 1)
+    month = None if not cheaper[-1] else turns[-1] if turns else 0
+    at = len(own) - 1 if month is None else month
+    return MonthCrossing(month, turns, float(own[at]), float(other[at]))
+
+
+def _utilization(
+    own: str, other: str, now: Mapping[str, Outcome], endless: Mapping[str, Outcome], curves: Curves
+) -> UtilizationCrossing | None:
+    """needed = planned x (own cost - the alternative's fixed cost)/(the alternative's cost by volume).
+
+    Own cost is held: a busier fleet draws a little more power.
+    """
+    used, most = now[own].utilization, endless[own].utilization
+    if used is None or most is None:
+        return None
+    planned, reachable = float(used[0].mean()), float(most[0].mean())
+    step = 1e-3
+    here, more = curves.at(other, np.array([1.0, 1 + step])).tolist()
+    by_volume = (more - here) / step
+    cost = float(curves.at(own, np.ones(1))[0])
+    needed = planned * (cost - (here - by_volume)) / by_volume if by_volume > 0 else None
+    return UtilizationCrossing(planned, reachable, needed)
+
+
+def _binds(costs: CostByVolume, own: str, other: str, kind: Kind, curves: Curves, endless: Mapping[str, Outcome]) -> str:
+    """In words: why there is no crossing, or what keeps it from coming sooner."""
+    rate = costs.scenario.discount_rate
+    if kind in ("never", "beyond"):
+        tokens = pv_tokens(costs) * WITHOUT_LIMIT / 1e6
+        mine, theirs = (_npv(endless[name], rate) / tokens for name in (own, other))
+        line, usd = _largest_line(endless[own], rate)
+        return f"a million tokens tends to ${mine:,.3g} against ${theirs:,.3g}; {line} alone ${usd / tokens:,.3g}"
+    least, theirs = (float(curves.at(name, np.array([LOWEST]))[0]) for name in (own, other))
+    if kind == "always":
+        return f"with next to no use ${least:,.0f} against ${theirs:,.0f}, and cheaper at any volume"
+    line, usd = _largest_line(costs.outcome(costs.scenario.option(own), LOWEST), rate)
+    return f"costs at least ${least:,.0f} over the horizon, {usd / least:.0%} of it {line}"
+
+
+def _largest_line(outcome: Outcome, rate: float) -> tuple[str, float]:
+    """The dearest line in words, servers net of what they fetch at the end, and its present value."""
+    lines = {name: float(present_value(usd, rate)[0]) for name, usd in outcome.flows.lines.items()}
+    if "hardware" in lines:
+        lines["hardware"] += lines.pop("residual_value", 0.0)
+    name = max(lines, key=lambda n: lines[n])
+    return LINE_WORDS.get(name, name.replace("_", " ")), lines[name]
+
+
+def pv_tokens(costs: CostByVolume) -> float:
+    """Present value of the scenario's input and visible output tokens, discounted like cost."""
+    point = costs.inputs(np.ones(1))
+    tokens = sum((d.tokens for d in demands(costs.scenario, point)), np.zeros((1, costs.scenario.horizon_months)))
+    return float(present_value(np.pad(tokens, ((0, 0), (1, 0))), costs.scenario.discount_rate)[0])
+
+
+def first_month(costs: CostByVolume) -> tuple[float, float]:
+    """Requests and tokens of the scenario's first month, all workloads together."""
+    point = costs.inputs(np.ones(1))
+    load = demands(costs.scenario, point)
+    requests = sum(base(w.requests_per_month) for w in costs.scenario.workloads)
+    tokens = sum(
+        base(w.requests_per_month) * float(d.input_tokens[0] + d.output_tokens[0])
+        for w, d in zip(costs.scenario.workloads, load, strict=True)
+    )
+    return requests, tokens
+
+
+def as_dict(found: BreakEven, costs: CostByVolume) -> dict[str, Any]:
+    """Plain data of one pair; volumes as requests and tokens of the first month."""
+    requests, tokens = first_month(costs)
+    labels = month_labels(costs.scenario.start, costs.scenario.horizon_months)
+    month, used = found.month, found.utilization
+    stays = found.stays_cheaper_from
+    reasons = {}
+    if not found.crossings:
+        reasons["requests_per_month"] = found.binds
+    if month.month is None:
+        reasons["month"] = "cumulative cost stays higher within the horizon"
+    if used is None:
+        reasons["utilization"] = "a mix has no utilization of its own"
+    elif used.needed is None:
+        reasons["utilization"] = f"{found.alternative} charges nothing by volume here"
+    return {
+        "self_hosted": found.self_hosted,
+        "alternative": found.alternative,
+        "outcome": found.kind,
+        "requests_per_month": found.crossings[0].at * requests if found.crossings else None,
+        "stays_cheaper_from_requests_per_month": None if stays is None else stays * requests,
+        "crossings": [
+            {
+                "requests_per_month": c.at * requests,
+                "tokens_per_month": c.at * tokens,
+                "self_hosted_becomes": "cheaper" if c.first_becomes_cheaper else "dearer",
+                "at": "step" if c.is_step else "slope",
+                "below": _side(c.below * requests, c.first_below, c.second_below),
+                "above": _side(c.above * requests, c.first_above, c.second_above),
+            }
+            for c in found.crossings
+        ],
+        "ratio_at_scenario_volume": found.ratio_at_scenario,
+        "ratio_tends_to": found.ratio_without_limit,
+        "binds": found.binds,
+        "month": None
+        if month.month is None
+        else {
+            "number": month.month,
+            "label": "start" if month.month == 0 else labels[month.month - 1],
+            "self_hosted_usd": month.self_hosted_usd,
+            "alternative_usd": month.alternative_usd,
+        },
+        "month_crossings": list(month.crossings),
+        "utilization": None
+        if used is None or used.needed is None
+        else {"planned": used.planned, "reachable": used.reachable, "needed": used.needed},
+        "null_reasons": reasons,
+    }
+
+
+def _side(requests: float, own_usd: float, other_usd: float) -> dict[str, float]:
+    return {"requests_per_month": requests, "self_hosted_npv_usd": own_usd, "alternative_npv_usd": other_usd}
+
+
+def cheaper_ranges(found: BreakEven) -> list[tuple[float, float]]:
+    """Multiples between which self-hosting is the cheaper one, from 0 and to infinity at the ends."""
+    edges = [0.0, *(c.at for c in found.crossings), np.inf]
+    starts_cheaper = found.kind == "always" or bool(found.crossings and not found.crossings[0].first_becomes_cheaper)
+    return [edge for place, edge in enumerate(pairwise(edges)) if (place % 2 == 0) == starts_cheaper]

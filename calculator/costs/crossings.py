@@ -1,0 +1,120 @@
+"""Where two cost curves cross, on curves that may jump: a staircase of whole replicas against a line.
+
+Both costs never fall as volume grows. So between two volumes a < b that both find the first curve dearer, it can
+only dip below the second if first(a) < second(b); where that does not hold there is no crossing, for certain. The
+search splits every interval that is not cleared in this way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+CROSSING_WIDTH = 1e-5
+"""A crossing is enclosed to this relative width; within it, straight curves are interpolated."""
+HIDDEN_WIDTH = 1e-3
+"""Dips and bumps narrower than this share of the volume are not looked for."""
+PARTS = 8
+"""Into which an interval is split."""
+ROUNDS = 10
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """One point at which the cheaper of two curves changes."""
+
+    at: float
+    """Volume; the later side where the first curve jumps."""
+    below: float
+    """Nearest volume tried on the lower side."""
+    above: float
+    """Nearest volume tried on the upper side."""
+    first_below: float
+    second_below: float
+    first_above: float
+    second_above: float
+
+    @property
+    def first_becomes_cheaper(self) -> bool:
+        """Whether the first curve is the cheaper one from here on (else up to here)."""
+        return self.first_above <= self.second_above
+
+    @property
+    def is_step(self) -> bool:
+        """Whether a curve jumps here (one more replica), rather than meets the other smoothly."""
+        before, after = self.first_below - self.second_below, self.first_above - self.second_above
+        return abs(after - before) > JUMP * max(self.first_above, self.second_above)
+
+
+JUMP = 1e-4
+
+
+class Curves:
+    """Cost curves on a growing set of volumes, each evaluated once a volume."""
+
+    def __init__(self, evaluate: Callable[[str, Array], Array], grid: Array) -> None:
+        self._evaluate = evaluate
+        self._grid = grid
+        self._known: dict[str, tuple[Array, Array]] = {}
+
+    def at(self, name: str, volumes: Array) -> Array:
+        """Costs of one curve at `volumes`, (n,); volumes not tried before are evaluated in one call."""
+        x, y = self._known.get(name, (np.empty(0), np.empty(0)))
+        new = np.setdiff1d(volumes, x)
+        if new.size:
+            x, y = np.concatenate([x, new]), np.concatenate([y, self._evaluate(name, new)])
+            order = np.argsort(x)
+            x, y = x[order], y[order]
+            self._known[name] = (x, y)
+        return np.asarray(y[np.searchsorted(x, volumes)])
+
+    def crossings(self, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], list[Crossing]]:
+        """All crossings of each pair of curves within the grid; volumes are refined for all pairs at once."""
+        volumes = dict.fromkeys(pairs, self._grid)
+        for name in dict.fromkeys(n for pair in pairs for n in pair):
+            self.at(name, self._grid)
+        for _ in range(ROUNDS):
+            wanted: dict[str, list[Array]] = {}
+            for pair, x in volumes.items():
+                finer = _split(x, self.at(pair[0], x), self.at(pair[1], x))
+                if finer.size:
+                    volumes[pair] = np.union1d(x, finer)
+                    for name in pair:
+                        wanted.setdefault(name, []).append(finer)
+            if not wanted:
+                break
+            for name, parts in wanted.items():
+                self.at(name, np.unique(np.concatenate(parts)))
+        return {pair: _crossings(x, self.at(pair[0], x), self.at(pair[1], x)) for pair, x in volumes.items()}
+
+
+def _split(x: Array, first: Array, second: Array) -> Array:
+    """Volumes to try next."""
+    cheaper = first <= second
+    crossing = cheaper[:-1] != cheaper[1:]
+    dip = ~cheaper[:-1] & ~cheaper[1:] & (first[:-1] < second[1:])
+    bump = cheaper[:-1] & cheaper[1:] & (first[1:] > second[:-1])
+    width = x[1:] / x[:-1] - 1
+    unsettled = (crossing & (width > CROSSING_WIDTH)) | ((dip | bump) & (width > HIDDEN_WIDTH))
+    inner = np.arange(1, PARTS) / PARTS
+    return np.asarray((x[:-1, None] * (x[1:] / x[:-1])[:, None] ** inner)[unsettled].ravel())
+
+
+def _crossings(x: Array, first: Array, second: Array) -> list[Crossing]:
+    cheaper = first <= second
+    found = []
+    for i in np.flatnonzero(cheaper[:-1] != cheaper[1:]):
+        a, b = float(x[i]), float(x[i + 1])
+        gap_a, gap_b = first[i] - second[i], first[i + 1] - second[i + 1]
+        one = Crossing(b, a, b, float(first[i]), float(second[i]), float(first[i + 1]), float(second[i + 1]))
+        at = b if one.is_step or gap_a == gap_b else a + (b - a) * float(gap_a / (gap_a - gap_b))
+        found.append(Crossing(at, a, b, one.first_below, one.second_below, one.first_above, one.second_above))
+    return found

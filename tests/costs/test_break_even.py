@@ -1,0 +1,154 @@
+"""Break-even of whole scenarios: what is reported is a crossing, by a calculation of its own."""
+
+import json
+import subprocess
+import sys
+from functools import cache
+from typing import Any
+
+import pytest
+
+from calculator.assumptions import assumptions_folder, load_assumptions
+from calculator.costs.break_even import month_crossing
+from calculator.costs.flows import present_value
+from calculator.costs.routes import Decided, cost_option
+from calculator.demand import demands
+from calculator.inputs import Inputs
+from calculator.scenario import Scenario, load_scenario, scenario_data, scenario_from
+from calculator.volumes import break_even_answer, break_even_pairs
+
+SCENARIOS = assumptions_folder() / "scenarios"
+
+
+@cache
+def scenario(name: str = "support-assistant") -> Scenario:
+    return load_scenario(SCENARIOS / f"{name}.yaml")
+
+
+def at_volume(s: Scenario, requests: float) -> Scenario:
+    """The same scenario with other requests in its first month; one workload."""
+    data = scenario_data(s)
+    data["workloads"][0]["requests_per_month"] = requests
+    return scenario_from(data)
+
+
+def npv(s: Scenario, option: str, layouts_of: Scenario) -> float:
+    known = load_assumptions().with_overrides(s.assumptions)
+    settled, point = Decided(), Inputs(known)
+    load = demands(layouts_of, point)
+    for o in layouts_of.options:
+        cost_option(layouts_of, o, load, point, settled)
+    settled.base_replicas.clear()
+    outcome = cost_option(s, s.option(option), demands(s, point), point, settled)
+    return float(present_value(outcome.flows.total, s.discount_rate)[0])
+
+
+@pytest.mark.parametrize("name", ["support-assistant", "document-retrieval"])
+def test_every_crossing_of_rented_and_owned_is_one(name: str) -> None:
+    s = scenario(name)
+    pairs = [p for p in break_even_pairs(s) if p["crossings"] and s.option(p["self_hosted"]).route != "hybrid"]
+    assert pairs
+    for pair in pairs[:4]:
+        for crossing in (pair["crossings"][0], pair["crossings"][-1]):
+            costs = []
+            for side in ("below", "above"):
+                there = at_volume(s, crossing[side]["requests_per_month"])
+                own, other = (npv(there, pair[key], s) for key in ("self_hosted", "alternative"))
+                assert own == pytest.approx(crossing[side]["self_hosted_npv_usd"], rel=1e-9)
+                assert other == pytest.approx(crossing[side]["alternative_npv_usd"], rel=1e-9)
+                costs.append(own <= other)
+            assert costs == [crossing["self_hosted_becomes"] == "dearer", crossing["self_hosted_becomes"] == "cheaper"]
+
+
+def test_a_mix_is_costed_with_its_best_base_on_both_sides() -> None:
+    s = scenario("document-retrieval")
+    pair = next(p for p in break_even_pairs(s) if p["self_hosted"] == "mix" and p["alternative"] == "flash-lite")
+    first = pair["requests_per_month"]
+    for factor, cheaper in ((0.97, False), (1.03, True)):
+        there = at_volume(s, first * factor)
+        assert (npv(there, "mix", s) <= npv(there, "flash-lite", s)) is cheaper
+
+
+def test_never_states_its_margin() -> None:
+    s = scenario()
+    pair = next(p for p in break_even_pairs(s) if p["self_hosted"] == "rented-h100" and p["alternative"] == "luna")
+    assert pair["outcome"] == "never"
+    assert pair["requests_per_month"] is None and pair["null_reasons"]["requests_per_month"] == pair["binds"]
+    there = at_volume(s, 3e11)
+    ratio = npv(there, "rented-h100", s) / npv(there, "luna", s)
+    assert pair["ratio_tends_to"] == pytest.approx(ratio, rel=1e-3) and ratio > 1
+
+
+def test_order_of_options_does_not_matter() -> None:
+    s = scenario("document-retrieval")
+    turned = scenario_from({**scenario_data(s), "options": scenario_data(s)["options"][::-1]})
+
+    def key(p: dict[str, Any]) -> tuple[str, str]:
+        return p["self_hosted"], p["alternative"]
+
+    assert sorted(break_even_pairs(s), key=key) == sorted(break_even_pairs(turned), key=key)
+
+
+def test_month_of_cumulative_bills() -> None:
+    import numpy as np
+
+    found = month_crossing(np.array([15000.0, *[20.0] * 300]), np.array([0.0, *[120.0] * 300]))
+    assert (found.month, found.self_hosted_usd, found.alternative_usd) == (150, 18000, 18000)
+    assert month_crossing(np.array([15000.0, *[120.0] * 300]), np.array([0.0, *[120.0] * 300])).month is None
+    assert month_crossing(np.zeros(4), np.ones(4)).month == 0
+
+
+def test_budget_is_spent_and_not_exceeded() -> None:
+    s = scenario()
+    budget = 60_000.0
+    df = sum(1.08 ** (-t / 12) for t in range(1, 37))
+    for option in break_even_answer(s, budget)["budget"]["options"]:
+        volume = option["requests_per_month"]
+        if volume is None or s.option(option["id"]).route == "hybrid":
+            continue
+        assert npv(at_volume(s, volume), option["id"], s) <= budget * df * (1 + 1e-9)
+        assert npv(at_volume(s, volume * 1.0001), option["id"], s) > budget * df * (1 - 1e-9)
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "calculator.cli", "break-even", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_command_prints_both_tables() -> None:
+    done = run(str(SCENARIOS / "support-assistant.yaml"), "--budget-per-year", "600,000")
+    assert done.returncode == 0, done.stderr
+    assert "What $50.0k a month buys" in done.stdout
+    assert "never" in done.stdout and "tends to" in done.stdout
+    assert done.stderr == ""
+
+
+def test_json_keeps_its_schema() -> None:
+    done = run(str(SCENARIOS / "support-assistant.yaml"), "--json", "--budget-per-month", "1")
+    answer = json.loads(done.stdout)
+    from calculator.schemas import break_even_schema
+
+    schema = break_even_schema()
+    assert set(schema["required"]) == set(answer)
+    for pair in answer["break_even"]:
+        assert set(pair) == set(schema["properties"]["break_even"]["items"]["required"])
+        assert (pair["month"] is None) == ("month" in pair["null_reasons"])
+        assert (pair["utilization"] is None) == ("utilization" in pair["null_reasons"])
+    assert all(o["requests_per_month"] is None and o["null_reasons"] for o in answer["budget"]["options"])
+
+
+@pytest.mark.parametrize("text", ["0", "-5", "nan", "inf", "much", "1e99"])
+def test_a_budget_must_be_an_amount(text: str) -> None:
+    done = run(str(SCENARIOS / "support-assistant.yaml"), f"--budget-per-month={text}")
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: --budget-per-month") and done.stderr.count("\n") == 1
+
+
+def test_nothing_to_compare_is_said(tmp_path: Any) -> None:
+    data = scenario_data(scenario())
+    data["options"] = data["options"][:2]
+    path = tmp_path / "s.json"
+    path.write_text(json.dumps(data))
+    done = run(str(path))
+    assert done.returncode == 0
+    assert "No pair to compare" in done.stdout

@@ -1,0 +1,82 @@
+"""Crossings of cost curves that may jump: all of them are found, each has its costs on both sides."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from calculator.costs.crossings import HIDDEN_WIDTH, Crossing, Curves
+from calculator.costs.finance import break_even_tokens_per_month
+
+GRID = np.geomspace(1e-3, 1e3, 121)
+
+
+def crossings(first, second) -> list[Crossing]:
+    return Curves(lambda name, x: {"own": first, "other": second}[name](x), GRID).crossings([("own", "other")])[
+        "own", "other"
+    ]
+
+
+def staircase(fixed: float, step: float, capacity: float, slope: float):
+    return lambda x: fixed + step * np.ceil(x / capacity - 1e-12) + slope * x
+
+
+def test_a_line_meets_a_constant_where_arithmetic_says() -> None:
+    (one,) = crossings(lambda x: np.full(x.shape, 320.0), lambda x: 3 * x)
+    assert abs(one.at / (320 / 3) - 1) < 1e-9
+    assert one.first_becomes_cheaper and not one.is_step
+
+
+def test_a_staircase_crosses_more_than_once() -> None:
+    # replicas of 100 at 250 each against 3 a unit: cheaper from 83.3 to 100, 166.7 to 200, and from 250 on to 300 ...
+    found = crossings(staircase(0, 250, 100, 0), lambda x: 3 * x)
+    assert [round(c.at, 2) for c in found[:4]] == [83.33, 100.0, 166.67, 200.0]
+    assert [c.is_step for c in found[:4]] == [False, True, False, True]
+    assert found[-1].first_becomes_cheaper
+
+
+def test_never_is_an_answer() -> None:
+    assert crossings(staircase(0, 320, 100, 0), lambda x: 3 * x) == []
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    fixed=st.floats(0, 1000),
+    step=st.floats(1, 1000),
+    capacity=st.floats(1, 200),
+    slope=st.floats(0, 2),
+    price=st.floats(0.1, 20),
+    other_fixed=st.floats(0, 500),
+)
+def test_every_crossing_is_one_and_none_is_missed(fixed, step, capacity, slope, price, other_fixed) -> None:
+    own, other = staircase(fixed, step, capacity, slope), lambda x: other_fixed + price * x
+    found = crossings(own, other)
+    for c in found:
+        assert (own(np.array(c.below)) <= other(c.below)) != (own(np.array(c.above)) <= other(c.above))
+        assert c.below <= c.at <= c.above
+        assert c.above / c.below - 1 <= 2e-5
+    # by brute force: just before and just after every step, and at the ends
+    steps = np.arange(1, int(1e3 / capacity) + 1) * capacity
+    x = np.unique(np.concatenate([GRID[[0, -1]], steps * (1 - 1e-9), steps * (1 + 1e-9)]))
+    x = x[(x >= GRID[0]) & (x <= GRID[-1])]
+    cheaper = own(x) <= other(x)
+    edges = np.array([c.at for c in found])
+    for i in np.flatnonzero(cheaper[1:] != cheaper[:-1]):
+        within = (edges >= x[i] * (1 - 2 * HIDDEN_WIDTH)) & (edges <= x[i + 1] * (1 + 2 * HIDDEN_WIDTH))
+        near_tie = abs(own(x[i : i + 2]) / other(x[i : i + 2]) - 1).min() < 2 * HIDDEN_WIDTH
+        assert within.any() or near_tie
+
+
+@settings(max_examples=200, deadline=None)
+@given(fixed=st.floats(1, 1e4), capacity=st.floats(1, 1e4), variable=st.floats(0, 5), price=st.floats(0.01, 10))
+def test_first_crossing_in_closed_form_agrees_with_brute_force(fixed, capacity, variable, price) -> None:
+    """k replicas break even at k x fixed/(price - variable) and carry k x capacity: k cancels."""
+    ours = break_even_tokens_per_month(fixed, capacity * 1e6, variable, price)
+    volumes = np.arange(1, 201) * capacity  # a staircase is cheapest by the token where replicas are full
+    pays = np.arange(1, 201) * fixed + variable * volumes <= price * volumes * (1 + 1e-12)
+    assert pays.any() == (ours != "never")
+    if ours != "never":
+        v = ours / 1e6
+        replicas = np.ceil(v / capacity - 1e-9)
+        assert replicas == 1
+        assert abs(fixed + variable * v - price * v) <= 1e-6 * max(fixed, price * v)
+        assert fixed + variable * 0.999 * v > price * 0.999 * v
