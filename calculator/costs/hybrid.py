@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from calculator.costs.fleet import FleetLoad, replicas_by_level, whole_units
+from calculator.costs.fleet import FleetLoad, HourlyLoad, Load, peak_replicas, ready, whole_units
 from calculator.costs.flows import Flows, present_value
 from calculator.costs.owned import owned_flows
 from calculator.costs.rented import rent, rental_price
-from calculator.demand import Demand
+from calculator.demand import WEEK_HOURS, Demand
 from calculator.inputs import Inputs
 from calculator.options import OwnedOption, RentedOption, SizedOption
 from calculator.scenario import Scenario
@@ -37,45 +37,47 @@ class Overflow:
 
     share_of_requests: tuple[Array, ...]
     """Of each workload, (draws, months)."""
-    load: FleetLoad
+    load: Load
     """The rest as load, in replicas of the base."""
 
 
 def overflow_share(mean: Array, peak: Array, replicas: float) -> Array:
     """Share of an hour's requests above `replicas`, for load uniform on [mean - d, mean + d], d = min(peak - mean, mean).
 
-    E[(X - r)+]/mean = 1 - r/mean below the interval, 0 above it, (c - r)^2/(2(c - a))/mean inside.
+    E[(X - r)+] = t^2/(2 width) + max(low - r, 0) with t = high - r, cut to [0, width].
     """
-    spread = np.minimum(np.maximum(peak - mean, 0), mean)
-    low, high = mean - spread, mean + spread
-    width = np.maximum(high - low, 1e-12)
-    inside = (np.clip(high - replicas, 0, None)) ** 2 / (2 * width)
-    over = np.where(replicas <= low, mean - replicas, np.where(replicas >= high, 0.0, inside))
+    spread = np.minimum(peak - mean, mean)
+    np.maximum(spread, 0, out=spread)
+    over = mean + spread
+    over -= replicas
+    width = np.maximum(2 * spread, 1e-12)
+    np.clip(over, 0, width, out=over)
+    np.square(over, out=over)
+    over /= width
+    over *= 0.5
+    below = np.subtract(mean, spread, out=spread)
+    below -= replicas
+    over += np.maximum(below, 0, out=below)
     return np.asarray(np.divide(over, mean, out=np.zeros_like(mean), where=mean > 0))
 
 
 def split(load: FleetLoad, demands: Sequence[Demand], replicas: float) -> Overflow:
     """What `replicas` always-on replicas of the base leave to the overflow option."""
+    if replicas == 0:
+        everything = np.ones((1, load.average.shape[1]))
+        return Overflow(tuple(everything for _ in demands), load)
     share = overflow_share(load.mean, load.peak, replicas)
-    carried = ((load.mean * (1 - share)) * load.hour_shares).sum(axis=2)
+    left = load.mean * share
+    carried = load.average - left @ load.hour_shares
     batch_left = np.maximum(load.batch - np.maximum(replicas - carried, 0), 0)
     batch_share = np.divide(batch_left, load.batch, out=np.zeros_like(batch_left), where=load.batch > 0)
     shares = []
-    for demand, part in zip(demands, load.by_workload, strict=True):
-        weight = part * load.hour_shares
-        total = weight.sum(axis=2)
-        interactive = np.divide((weight * share).sum(axis=2), total, out=np.zeros_like(total), where=total > 0)
+    for demand, part, total in zip(demands, load.by_workload, load.rates, strict=True):
+        gone = (left if part is load.mean else part * share) @ load.hour_shares
+        interactive = np.divide(gone, total, out=np.zeros_like(gone), where=total > 0)
         waiting = demand.batch_share[:, None]
         shares.append(interactive * (1 - waiting) + batch_share * waiting)
-    rest = FleetLoad(
-        peak=np.maximum(load.peak - replicas, 0),
-        mean=load.mean * share,
-        by_workload=tuple(part * share for part in load.by_workload),
-        batch=batch_left,
-        hours=load.hours,
-        capacities=load.capacities,
-        sizing=load.sizing,
-    )
+    rest = HourlyLoad(peak=np.maximum(load.peak - replicas, 0), mean=left, batch=batch_left, hours=load.hours)
     return Overflow(tuple(shares), rest)
 
 
@@ -86,45 +88,43 @@ def base_flows(
     months = scenario.horizon_months
     if replicas == 0:
         return Flows(months), np.zeros((1, months))
+    each, standing = load.sizing.gpus_per_replica, np.full((1, months), float(replicas))
     if isinstance(option, OwnedOption):
-        flows, plan, _ = owned_flows(scenario, option, load, inputs, replicas=np.full((1, months), float(replicas)))
+        flows, plan, _ = owned_flows(scenario, option, load, each, inputs, replicas=standing)
         return flows, plan.gpus
     assert isinstance(option, RentedOption)
     flows, price = Flows(months), rental_price(option, inputs)
-    gpus = whole_units(np.full((1, months, load.hours.size), replicas * load.sizing.gpus_per_replica), price.gpus_per_unit)
-    return flows, rent(flows, scenario, option, gpus, load, price, inputs)
+    gpus = whole_units(standing * each, price.gpus_per_unit)
+    return flows, rent(flows, scenario, option, gpus, gpus, price, inputs)
 
 
 def fleet_overflow_flows(
-    scenario: Scenario, option: SizedOption, own: FleetLoad, base: FleetLoad, rest: FleetLoad, inputs: Inputs
+    scenario: Scenario, option: SizedOption, own: FleetLoad, base: FleetLoad, rest: Load, inputs: Inputs
 ) -> tuple[Flows, Array]:
     """Cost of the rest on another fleet, and its GPUs by month; its replicas may be of another size than the base's."""
-    ratio = _ratio(own, base)
-    load = FleetLoad(
-        peak=rest.peak * ratio,
-        mean=rest.mean * ratio,
-        by_workload=tuple(p * ratio for p in rest.by_workload),
-        batch=rest.batch * ratio[:, :, 0],
-        hours=rest.hours,
-        capacities=own.capacities,
-        sizing=own.sizing,
-    )
+    each, no_spare = own.sizing.gpus_per_replica, np.zeros(1)
     none_needed = option.model_copy(update={"min_replicas": 0})
-    replicas = replicas_by_level(none_needed, load, np.zeros(1))
+    load = own if rest is base else _scaled(rest, _ratio(own, base))
     if isinstance(option, OwnedOption):
-        flows, plan, _ = owned_flows(scenario, option, load, inputs, replicas=replicas.max(axis=2))
+        replicas = peak_replicas(none_needed, load, no_spare)
+        flows, plan, _ = owned_flows(scenario, option, load, each, inputs, replicas=replicas)
         return flows, plan.gpus
     assert isinstance(option, RentedOption)
     flows, price = Flows(scenario.horizon_months), rental_price(option, inputs)
-    gpus = whole_units(replicas * own.sizing.gpus_per_replica, price.gpus_per_unit)
-    return flows, rent(flows, scenario, option, gpus, load, price, inputs)
+    fleet = ready(none_needed, load, no_spare, each, price.gpus_per_unit)
+    return flows, rent(flows, scenario, option, fleet.gpus_peak, fleet.gpus_average, price, inputs)
+
+
+def _scaled(load: Load, ratio: Array) -> HourlyLoad:
+    if np.all(ratio == 1):
+        return HourlyLoad(load.peak, load.mean, load.batch, load.hour_shares * WEEK_HOURS)
+    by_level = ratio[:, :, None]
+    return HourlyLoad(load.peak * by_level, load.mean * by_level, load.batch * ratio, load.hour_shares * WEEK_HOURS)
 
 
 def _ratio(own: FleetLoad, base: FleetLoad) -> Array:
-    """Replicas of `own` for one of `base`, by the mix of workloads, (draws, months, 1)."""
-    whole_own = (own.mean * own.hour_shares).sum(axis=2) + own.batch
-    whole_base = (base.mean * base.hour_shares).sum(axis=2) + base.batch
-    return np.asarray((whole_own / whole_base)[:, :, None])
+    """Replicas of `own` for one of `base`, by the mix of workloads, (draws, months)."""
+    return np.asarray((own.average + own.batch) / (base.average + base.batch))
 
 
 def best_base_replicas(flows_at: Callable[[int], Flows], largest: int, discount_rate: float) -> tuple[int, dict[int, float]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from calculator.assumptions import Row
-from calculator.costs.fleet import FleetLoad, replicas_by_level, spare_replicas, utilization
+from calculator.costs.fleet import Load, peak_replicas, spare_replicas, utilization
 from calculator.costs.flows import Flows, escalation
 from calculator.costs.rented import FleetPlan
 from calculator.errors import InputError
@@ -44,7 +44,12 @@ def residual_share(age_months: Array, life_months: float, share_at_end: Array) -
 
 
 def owned_flows(
-    scenario: Scenario, option: OwnedOption, load: FleetLoad, inputs: Inputs, replicas: Array | None = None
+    scenario: Scenario,
+    option: OwnedOption,
+    load: Load,
+    gpus_per_replica: float,
+    inputs: Inputs,
+    replicas: Array | None = None,
 ) -> tuple[Flows, FleetPlan, tuple[str, ...]]:
     """Cost of owning the fleet that the load needs.
 
@@ -59,11 +64,10 @@ def owned_flows(
         raise InputError(f"{where}: no server price for {option.gpu}; there are prices for {sold}")
     server = known.rows("servers")[option.gpu]
     months = scenario.horizon_months
-    by_level = replicas_by_level(option, load, spare_replicas(option, load, inputs))
-    ready = by_level.max(axis=2) if replicas is None else replicas
+    ready = peak_replicas(option, load, spare_replicas(option, load, inputs)) if replicas is None else replicas
     per_server = server.number("gpus")
     life_months = round(inputs.base_number("servers.life_years") * 12)
-    standing, bought = servers_needed(ready * load.sizing.gpus_per_replica * option.sites, per_server, life_months)
+    standing, bought = servers_needed(ready * gpus_per_replica * option.sites, per_server, life_months)
 
     flows = Flows(months)
     each = inputs.cell(server, "usd_per_server") + inputs.cell(server, "network_usd_per_server")
@@ -81,7 +85,7 @@ def owned_flows(
     flows.add_monthly("support", support)
 
     limit = inputs.number("serving.utilization_limit")
-    used = utilization(load, ready[:, :, None], limit)
+    used = utilization(load, ready, limit)
     _site(flows, scenario, option, gpu, standing * per_server, used, inputs)
     lead = server.number("lead_time_months", 0.0)
     notes = (f"servers are ordered {lead:g} months before they are needed and stand ready on the first day",)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from calculator.assumptions import Row
-from calculator.costs.fleet import FleetLoad, replicas_by_level, spare_replicas, utilization, whole_units
+from calculator.costs.fleet import FleetLoad, ready, spare_replicas, utilization
 from calculator.costs.flows import Flows, escalation
 from calculator.errors import InputError, unknown_name
 from calculator.inputs import Inputs
@@ -107,31 +107,38 @@ def rented_flows(
     """
     price = rental_price(option, inputs)
     spare = spare_replicas(option, load, inputs) if spare is None else spare
-    replicas = replicas_by_level(option, load, spare)
+    fleet = ready(option, load, spare, load.sizing.gpus_per_replica, price.gpus_per_unit)
     flows = Flows(scenario.horizon_months)
-    gpus = whole_units(replicas * load.sizing.gpus_per_replica, price.gpus_per_unit)
-    plan = rent(flows, scenario, option, gpus, load, price, inputs)
+    standing = rent(flows, scenario, option, fleet.gpus_peak, fleet.gpus_average, price, inputs)
     limit = inputs.number("serving.utilization_limit")
-    peak = replicas.max(axis=2)
-    standing = peak[:, :, None] if TERM_MONTHS[option.commitment] else replicas
-    return flows, FleetPlan(peak, plan, utilization(load, standing, limit)), price
+    replicas = fleet.peak if TERM_MONTHS[option.commitment] else fleet.average
+    return flows, FleetPlan(fleet.peak, standing, utilization(load, replicas, limit)), price
 
 
 def rent(
-    flows: Flows, scenario: Scenario, option: RentedOption, gpus: Array, load: FleetLoad, price: RentalPrice, inputs: Inputs
+    flows: Flows,
+    scenario: Scenario,
+    option: RentedOption,
+    gpus_peak: Array,
+    gpus_average: Array,
+    price: RentalPrice,
+    inputs: Inputs,
 ) -> Array:
-    """Add the rent of `gpus` (draws, months, levels) to `flows`; returns the GPUs of the busiest hour by month."""
+    """Add the rent of a fleet to `flows`; returns the GPUs of the busiest hour by month.
+
+    `gpus_peak` are those of the busiest hour, `gpus_average` those of the mean hour of the week, (draws, months).
+    """
     hours_per_month = inputs.base_number("demand.hours_per_month")
     months = scenario.horizon_months
     term = TERM_MONTHS[option.commitment]
     drift = escalation(inputs.number("economy.gpu_rental_price_drift_per_year"), months)
-    peak: Array = gpus.max(axis=2)
+    peak = gpus_peak
     if term:
         billed = trailing_maximum(peak, term)
         drift = drift[:, np.arange(months) // term * term]  # a term keeps the price at which it began
         peak = billed
     else:
-        billed = (gpus * load.hour_shares).sum(axis=2)
+        billed = gpus_average
         if option.commitment == "spot":
             billed = billed * (1 + inputs.number("gpu_rental.spot_spare_share"))[:, None]
     usd = billed * hours_per_month * price.usd_per_gpu_hour[:, None] * drift

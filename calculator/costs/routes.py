@@ -113,7 +113,7 @@ def _sized_outcome(
     load, factors = _load(scenario, option, demands, inputs, decided)
     notes: tuple[str, ...]
     if isinstance(option, OwnedOption):
-        flows, plan, notes = owned_flows(scenario, option, load, inputs)
+        flows, plan, notes = owned_flows(scenario, option, load, load.sizing.gpus_per_replica, inputs)
     else:
         flows, plan, price = rented_flows(scenario, option, load, inputs)
         notes = price.notes
@@ -135,7 +135,7 @@ def _hybrid_outcome(
     if isinstance(option.base_replicas, int):
         decided.base_replicas[option.id] = option.base_replicas
     elif option.id not in decided.base_replicas:
-        largest = int(np.ceil(load.peak.max() + load.batch.max())) + 1
+        largest = int(np.ceil(load.busiest.max() + load.batch.max())) + 1
         chosen, curve = hybrid.best_base_replicas(lambda r: at(r)[0], largest, scenario.discount_rate)
         decided.base_replicas[option.id], decided.base_curves[option.id] = chosen, curve
     replicas = decided.base_replicas[option.id]

@@ -27,7 +27,7 @@ def test_base_values_give_the_point_estimate(costing: Costing) -> None:
 
 
 def test_a_gap_closes_with_volume(costing: Costing) -> None:
-    gap = gap_at(costing, "rented-h100", "qwen-ovh", {VOLUME: np.array([1e5, 3e6, 1e9])})
+    gap = gap_at(costing, "burst-h100", "qwen-ovh", {VOLUME: np.array([1e5, 3e6, 1e9])})
     assert gap.shape == (3,)
     assert gap[0] > 0 > gap[2]
 
