@@ -14,9 +14,9 @@ import numpy as np
 
 from calculator.assumptions import Assumptions
 from calculator.costs.flows import escalation
-from calculator.costs.people import migration_usd
 from calculator.demand import month_labels
 from calculator.errors import InputError
+from calculator.governance.switching import migration_usd
 from calculator.inputs import Inputs
 from calculator.options import ApiOption, HostedOption
 from calculator.prices import Period, PriceList, Rates, price_list, retirement

@@ -12,11 +12,12 @@ from calculator.costs import hybrid
 from calculator.costs.fleet import FleetLoad, fleet_load
 from calculator.costs.flows import Flows
 from calculator.costs.owned import owned_flows
-from calculator.costs.people import migration_usd, self_host_fte, set_up_usd, usd_per_fte_month
+from calculator.costs.people import self_host_fte, set_up_usd, usd_per_fte_month
 from calculator.costs.price_path import TokenOption
 from calculator.costs.rented import rented_flows
 from calculator.costs.tokens import TokenFactors, token_factors, token_flows
 from calculator.demand import Demand
+from calculator.governance.switching import migration_usd
 from calculator.inputs import Inputs
 from calculator.options import ApiOption, HostedOption, HybridOption, Option, OwnedOption, RentedOption, SizedOption
 from calculator.scenario import Scenario

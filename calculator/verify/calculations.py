@@ -14,6 +14,7 @@ from calculator.distributions import evpi_two_options, pert_mean, pert_variance
 from calculator.errors import InputError, unknown_name
 from calculator.inputs import Inputs
 from calculator.prices import price_list, request_cost_usd
+from calculator.verify import lock_in
 
 
 def api_request_cost_usd(
@@ -143,6 +144,11 @@ CALCULATIONS: dict[str, Callable[..., Any]] = {
         pert_mean,
         pert_variance,
         evpi_two_options,
+        lock_in.extra_forced_migrations_per_year,
+        lock_in.survival_share,
+        lock_in.median_life_days,
+        lock_in.migration_usd_per_application,
+        lock_in.forced_migrations_present_value_usd,
     )
 }
 """Every calculation by the name that cases use."""
