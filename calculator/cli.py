@@ -17,6 +17,7 @@ from calculator import __version__
 from calculator.errors import InputError, clip
 
 DEFAULT_PORT = 8501
+SCENARIO_HELP = "scenario file (YAML or JSON), link, or report PDF"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -54,24 +55,24 @@ def build_parser() -> argparse.ArgumentParser:
     ui.add_argument("--port", type=_port, default=DEFAULT_PORT, help=f"port to listen on (default: {DEFAULT_PORT})")
 
     compare = command("compare", run_compare, "rank the options of a scenario and name the winner")
-    compare.add_argument("file", metavar="FILE", help="scenario file (YAML or JSON)")
+    compare.add_argument("file", metavar="FILE", help=SCENARIO_HELP)
     compare.add_argument("--json", action="store_true", help="print the full result as JSON")
     compare.add_argument("--draws", type=_draws, default=512, help="draws of the simulation (default: 512)")
 
     crossing = command("break-even", run_break_even, "say at which volume, month and utilization self-hosting pays")
-    crossing.add_argument("file", metavar="FILE", help="scenario file (YAML or JSON)")
+    crossing.add_argument("file", metavar="FILE", help=SCENARIO_HELP)
     crossing.add_argument("--json", action="store_true", help="print as JSON")
     limit = crossing.add_mutually_exclusive_group()
     limit.add_argument("--budget-per-month", metavar="USD", help="also the largest volume of each option for this budget")
     limit.add_argument("--budget-per-year", metavar="USD", help="the same for a yearly budget")
 
     report = command("report", run_report, "write the report of a scenario as a PDF")
-    report.add_argument("file", metavar="FILE", help="scenario file (YAML or JSON)")
+    report.add_argument("file", metavar="FILE", help=SCENARIO_HELP)
     report.add_argument("-o", "--output", metavar="OUT.pdf", required=True, help="where to write it")
     report.add_argument("--draws", type=_draws, default=512, help="draws of the simulation (default: 512)")
 
     save = command("save", run_save, "write a scenario with its pins: assumption set, prices, seed, version")
-    save.add_argument("file", metavar="FILE", help="scenario file (YAML or JSON)")
+    save.add_argument("file", metavar="FILE", help=SCENARIO_HELP)
     save.add_argument("-o", "--output", metavar="OUT.yaml", required=True, help="where to write it")
 
     sized = command("size", run_size, "how many GPUs one model needs for a load within a latency target")
@@ -89,6 +90,14 @@ def build_parser() -> argparse.ArgumentParser:
     sized.add_argument("--spare", type=_spare, help="replicas beyond the load (default: N+1)")
     sized.add_argument("--provider", help="whose on-demand GPU price counts (default: the market's median)")
     sized.add_argument("--json", action="store_true", help="print the full result as JSON")
+
+    link = command("link", run_link, "print a link that opens a scenario in the web form")
+    link.add_argument("file", metavar="FILE", help=SCENARIO_HELP)
+    link.add_argument("--base", metavar="URL", default=f"http://localhost:{DEFAULT_PORT}/", help="address of the web form")
+
+    opened = command("open", run_open, "write the scenario that a link or a report PDF carries")
+    opened.add_argument("file", metavar="LINK|PDF", help="link or report PDF")
+    opened.add_argument("-o", "--output", metavar="OUT.yaml", help="where to write it (default: standard output)")
 
     known = command("assumptions", run_assumptions, "list, show or check the numbers about the world")
     actions = known.add_subparsers(title="actions", metavar="ACTION", required=True)
@@ -164,10 +173,13 @@ def run_ui(arguments: argparse.Namespace) -> int:
 
 def _result(arguments: argparse.Namespace) -> tuple[Any, Any]:
     from calculator.evaluate import evaluate_scenario
-    from calculator.scenario import load_scenario
+    from calculator.sharing import open_scenario
 
-    scenario = load_scenario(arguments.file)
-    return scenario, evaluate_scenario(scenario, draws=arguments.draws)
+    scenario = open_scenario(arguments.file)
+    try:
+        return scenario, evaluate_scenario(scenario, draws=arguments.draws)
+    except InputError as error:
+        raise InputError(f"{clip(arguments.file)}: {error}") from None
 
 
 def run_compare(arguments: argparse.Namespace) -> int:
@@ -235,10 +247,30 @@ def run_report(arguments: argparse.Namespace) -> int:
 
 def run_save(arguments: argparse.Namespace) -> int:
     from calculator.evaluate import pinned
-    from calculator.scenario import dump_scenario, load_scenario
+    from calculator.scenario import dump_scenario
+    from calculator.sharing import open_scenario
 
-    text = dump_scenario(pinned(load_scenario(arguments.file)))
+    text = dump_scenario(pinned(open_scenario(arguments.file)))
     _write(Path(arguments.output), text.encode())
+    return 0
+
+
+def run_link(arguments: argparse.Namespace) -> int:
+    from calculator.sharing import link, open_scenario
+
+    print(link(open_scenario(arguments.file), arguments.base))
+    return 0
+
+
+def run_open(arguments: argparse.Namespace) -> int:
+    from calculator.scenario import dump_scenario
+    from calculator.sharing import open_scenario
+
+    text = dump_scenario(open_scenario(arguments.file))
+    if arguments.output is None:
+        print(text, end="")
+    else:
+        _write(Path(arguments.output), text.encode())
     return 0
 
 

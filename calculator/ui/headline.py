@@ -6,9 +6,11 @@ from typing import Any
 
 import streamlit as st
 
+from calculator import sharing
+from calculator.errors import InputError
 from calculator.evaluate import evaluate_scenario, pinned
 from calculator.report import report_pdf
-from calculator.scenario import dump_scenario
+from calculator.scenario import Scenario, dump_scenario
 from calculator.ui import state
 from calculator.ui.widgets import plain
 from calculator.wording import GATE_WORDS, money, percent, ranked
@@ -65,8 +67,22 @@ def downloads() -> None:
     def pdf() -> bytes:
         return report_pdf(evaluate_scenario(state.current()).as_dict(), dump_scenario(scenario))
 
-    left, right = st.columns(2)
-    left.download_button(
+    report, file, share = st.columns(3)
+    report.download_button(
+        "Report as PDF", pdf, "report.pdf", "application/pdf", on_click="ignore", width="stretch", type="primary"
+    )
+    file.download_button(
         "Scenario file", dump_scenario(scenario), "scenario.yaml", "application/yaml", on_click="ignore", width="stretch"
     )
-    right.download_button("Report as PDF", pdf, "report.pdf", "application/pdf", on_click="ignore", width="stretch")
+    with share.popover("Share a link", width="stretch"):
+        _share(scenario)
+
+
+def _share(scenario: Scenario) -> None:
+    try:
+        text = sharing.link(scenario, (st.context.url or "").split("?")[0])
+    except InputError as error:
+        st.text(str(error))
+        return
+    st.code(text, language=None, wrap_lines=True)
+    st.caption("The link holds the inputs themselves. Proxies and chat programs log links: what is secret goes by file.")

@@ -9,6 +9,7 @@ import streamlit as st
 from calculator.errors import InputError
 from calculator.quantities import Range, TokenSize
 from calculator.scenario import Scenario, dump_scenario, load_scenario, parse_scenario
+from calculator.sharing import scenario_from_bytes
 from calculator.ui import state
 
 PROFILES = {"office_hours": "Office hours", "consumer": "Consumers, evenings", "always_on": "Around the clock"}
@@ -41,10 +42,12 @@ def _files() -> None:
     if picked is not None:
         state.use(load_scenario(state.examples()[picked]))
         st.rerun()
-    uploaded = st.file_uploader("Open a scenario file", type=["yaml", "yml", "json"], key=state.key("upload"))
+    uploaded = st.file_uploader(
+        "Open a scenario file or a report", type=["yaml", "yml", "json", "pdf"], key=state.key("upload")
+    )
     if uploaded is not None:
         try:
-            scenario = parse_scenario(uploaded.getvalue(), uploaded.name)
+            scenario = scenario_from_bytes(uploaded.getvalue(), uploaded.name)
         except InputError as error:
             st.error("This file was not opened.")
             st.text(str(error))

@@ -13,6 +13,7 @@ TABS = {
 }
 
 st.set_page_config(page_title="LLM adoption calculator", layout="wide")
+state.follow_link()
 with st.sidebar:
     st.header("LLM adoption calculator")
     inputs.side()
@@ -26,3 +27,4 @@ if result is not None:
         if tab.open:
             with tab:
                 show(result)
+state.write_link()

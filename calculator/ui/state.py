@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from calculator import sharing
 from calculator.assumptions import assumptions_folder
 from calculator.errors import InputError
 from calculator.evaluate import evaluate_scenario
@@ -26,6 +27,7 @@ def current() -> Scenario:
     """The scenario of this session; the default example at first."""
     if "scenario" not in st.session_state:
         use(load_scenario(examples()[DEFAULT_EXAMPLE]))
+        st.session_state["linked"] = st.session_state["scenario"]
     scenario: Scenario = st.session_state["scenario"]
     return scenario
 
@@ -35,6 +37,33 @@ def use(scenario: Scenario) -> None:
     st.session_state["scenario"] = scenario
     st.session_state["generation"] = st.session_state.get("generation", 0) + 1
     st.session_state.pop("problem", None)
+
+
+def follow_link() -> None:
+    """Open what the address says, where it says something else than this session last wrote: a link, Back, refresh."""
+    current()
+    asked = st.query_params.get(sharing.PARAMETER, "")
+    if asked == st.session_state.get("link", ""):
+        return
+    st.session_state["link"] = asked
+    try:
+        use(sharing.scenario_from_parameter(asked) if asked else load_scenario(examples()[DEFAULT_EXAMPLE]))
+        st.session_state["linked"] = current()
+    except InputError as error:
+        st.session_state["problem"] = str(error)
+
+
+def write_link() -> None:
+    """Keep the address in step with the scenario, so that refresh loses nothing and Back is undo."""
+    scenario = current()
+    if scenario == st.session_state["linked"]:
+        return
+    try:
+        parameter = sharing.link_parameter(scenario)
+    except InputError:
+        return  # what cannot go by link is shared as a file
+    st.session_state.update(link=parameter, linked=scenario)
+    st.query_params[sharing.PARAMETER] = parameter
 
 
 def key(name: str) -> str:
