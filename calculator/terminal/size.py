@@ -8,7 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from calculator.errors import clip
-from calculator.terminal import console, money, percent
+from calculator.terminal.console import console
+from calculator.wording import money, percent
 
 SHOWN_REASONS = 12
 

@@ -1,0 +1,63 @@
+"""What the product knows, and how it is checked."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from calculator.cli.arguments import Command
+
+
+def register(command: Command) -> None:
+    """Add the commands of this module."""
+    known = command("assumptions", run_assumptions, "list, show or check the numbers about the world")
+    actions = known.add_subparsers(title="actions", metavar="ACTION", required=True)
+    listed = actions.add_parser("list", help="one line for each assumption")
+    listed.add_argument("topic", nargs="?", help="only this topic")
+    listed.set_defaults(action="list")
+    shown = actions.add_parser("show", help="one assumption with its range, source and date")
+    shown.add_argument("id", help="id as `list` prints it")
+    shown.set_defaults(action="show")
+    checked = actions.add_parser("check", help="report what is older than its own limit, or incomplete")
+    checked.add_argument("--on", metavar="DATE", help="judge ages at this date (default: today)")
+    checked.set_defaults(action="check")
+    for action in (listed, shown, checked):
+        action.add_argument("--json", action="store_true", help="print as JSON")
+
+    schema = command("schema", run_schema, "print the JSON Schema of scenario files or results")
+    schema.add_argument("what", nargs="?", choices=["scenario", "compare", "size", "break-even"], default="scenario")
+
+    verify = command("verify", run_verify, "run worked cases from published sources against the engine")
+    verify.add_argument("files", metavar="FILE", nargs="*", help="case files (default: the shipped cases)")
+    verify.add_argument("--json", action="store_true", help="print as JSON")
+
+
+def run_assumptions(arguments: argparse.Namespace) -> int:
+    from calculator.assumptions import load_assumptions
+    from calculator.terminal import knowledge as terminal
+
+    known = load_assumptions()
+    if arguments.action == "show":
+        terminal.print_parameter(known.parameter(arguments.id), as_json=arguments.json)
+        return 0
+    if arguments.action == "list":
+        terminal.print_parameters(list(known.parameters(arguments.topic)), as_json=arguments.json)
+        return 0
+    return terminal.print_check(known, arguments.on, as_json=arguments.json)
+
+
+def run_schema(arguments: argparse.Namespace) -> int:
+    from calculator.schemas import SCHEMAS
+
+    print(json.dumps(SCHEMAS[arguments.what](), indent=1))
+    return 0
+
+
+def run_verify(arguments: argparse.Namespace) -> int:
+    from calculator.terminal.knowledge import print_verification
+    from calculator.verify import verify
+
+    report = verify([Path(f) for f in arguments.files] or None)
+    print_verification(report, as_json=arguments.json)
+    return 0 if report.ok else 1

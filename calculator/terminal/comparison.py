@@ -1,0 +1,70 @@
+"""The answer to a scenario."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+
+from calculator.errors import clip
+from calculator.terminal.console import console
+from calculator.wording import GATE_WORDS, money, percent, ranked
+
+
+def print_comparison(result: dict[str, Any]) -> None:
+    """The verdict in one sentence, the ranked table, and why options that would be cheaper are out."""
+    out = console()
+    out.print(Text(result["title"], style="bold"))
+    out.print(Text(result["verdict"]["text"]))
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading, justify in (
+        ("#", "right"),
+        ("option", "left"),
+        ("route", "left"),
+        ("gates", "left"),
+        ("score", "right"),
+        ("GPUs", "right"),
+        ("$/month first", "right"),
+        ("last", "right"),
+        ("$/M tokens", "right"),
+        ("PV P10", "right"),
+        ("PV P50", "right"),
+        ("PV P90", "right"),
+        ("cheapest", "right"),
+    ):
+        table.add_column(heading, justify=justify, no_wrap=True)  # type: ignore[arg-type]
+    for place, option in enumerate(ranked(result["options"]), 1):
+        npv, gpus, quality = option["npv_usd"], option["gpus"], option["quality"]
+        table.add_row(
+            str(place),
+            Text(clip(option["id"], 28)),
+            option["route"],
+            GATE_WORDS[option["feasibility"]],
+            f"{quality['score']:.0f}" if quality and quality["score"] is not None else "–",
+            f"{gpus['first_month']}–{gpus['peak']}" if gpus else "–",
+            money(option["first_month_cost_usd"]),
+            money(option["last_month_cost_usd"]),
+            money(option["usd_per_million_tokens"]),
+            money(npv["p10"]),
+            money(npv["p50"]),
+            money(npv["p90"]),
+            percent(option["probability_cheapest"]),
+        )
+    out.print(table)
+    for option in ranked(result["options"]):
+        if option["feasibility"] != "pass":
+            reasons = [g["statement"] for g in option["gates"] if g["outcome"] != "pass"]
+            out.print(Text(f"{option['id']}: " + "; ".join(clip(r, 160) for r in reasons[:3])))
+    for reason in result["verdict"]["reasons"]:
+        out.print(Text(reason))
+    for warning in result["warnings"]:
+        out.print(Text(f"note: {warning}"))
+    pins = result["pins"]
+    out.print(
+        Text(
+            f"PV = present value of cost over {result['horizon_months']} months; score = benchmark of the quality floor. "
+            f"{result['draws']} draws, seed {pins['seed']}, {pins['prices']}, assumptions {pins['assumptions'][:12]}.",
+            style="dim",
+        )
+    )
