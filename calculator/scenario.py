@@ -329,7 +329,8 @@ def _first_line(error: ValidationError) -> str:
         branch = [p for p in problem["loc"] if p in _BRANCHES]
         rivals = sum(branch == [p for p in other["loc"] if p in _BRANCHES] for other in problems)
         rank = {"value_error": 3, "finite_number": 3, "model_type": 0, "float_type": 0}.get(kind, 2)
-        if kind == "extra_forbidden" and not _FORMS & set(map(str, problem["loc"])):
+        one_form_of_several = any(form in str(step) for step in problem["loc"] for form in _FORMS)
+        if kind == "extra_forbidden" and not one_form_of_several:
             rank = 4
         return rank, -rivals
 
