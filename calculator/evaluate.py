@@ -70,6 +70,8 @@ def evaluate(
         probability_by_route=probability_by(chances, {c.id: c.route for c in candidates}),
         probability_by_weights=probability_by(chances, {c.id: c.weights for c in candidates}),
         rule_prices=rule_prices(candidates),
+        requests_by_month=np.sum([d.requests[0] for d in costing.load], axis=0),
+        tokens_by_month=np.sum([d.tokens[0] for d in costing.load], axis=0),
         draws=simulation.draws,
         pins=pins(scenario, assumptions),
         used=tuple(sorted((point.used | drawn.used).values(), key=lambda p: p.id)),

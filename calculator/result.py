@@ -161,6 +161,10 @@ class Result:
     probability_by_route: Mapping[str, float]
     probability_by_weights: Mapping[str, float]
     rule_prices: Mapping[str, RulePrice]
+    requests_by_month: Array
+    """All workloads together at base values, (months,)."""
+    tokens_by_month: Array
+    """Input and visible output, (months,)."""
     draws: int
     pins: Pins
     used: tuple[Parameter, ...]
@@ -198,6 +202,8 @@ class Result:
             "usd_exchange_rate": self.usd_exchange_rate,
             "baseline": s.baseline,
             "months": month_labels(s.start, s.horizon_months),
+            "requests_by_month": [float(x) for x in self.requests_by_month],
+            "tokens_by_month": [float(x) for x in self.tokens_by_month],
             "verdict": {
                 "winner": v.winner,
                 "cheapest": v.cheapest,

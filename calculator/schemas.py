@@ -166,6 +166,8 @@ def compare_schema() -> dict[str, Any]:
                 "start": {"type": "string"},
                 "horizon_months": {"type": "integer"},
                 "months": _list({"type": "string"}),
+                "requests_by_month": _list({"type": "number"}),
+                "tokens_by_month": _list({"type": "number"}),
                 "verdict": verdict,
                 "options": _list(option),
                 "rule_prices_usd": _map({"type": "object"}),

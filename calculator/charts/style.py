@@ -33,9 +33,7 @@ def theme(dark: bool) -> dict[str, Any]:
 
 def labelled(options: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Options with a label of their own, cut to what a chart can carry."""
-    return [
-        {**o, "label": o["id"] if len(o["id"]) <= LABEL_LENGTH else o["id"][: LABEL_LENGTH - 1] + "…"} for o in options
-    ]
+    return [{**o, "label": o["id"] if len(o["id"]) <= LABEL_LENGTH else o["id"][: LABEL_LENGTH - 1] + "…"} for o in options]
 
 
 def spread(values: Sequence[float], gap: float) -> list[float]:

@@ -81,6 +81,16 @@ def working(what: str) -> Any:
     return Console(stderr=True).status(what)
 
 
+def output_path(text: str) -> Path:
+    """A file that is to be written; InputError, before anything is computed, where its folder does not exist."""
+    output = Path(text)
+    if not output.parent.is_dir():
+        raise InputError(f"{output}: the folder {output.parent} does not exist; create it or choose another")
+    if output.is_dir():
+        raise InputError(f"{output}: is a folder; name a file in it")
+    return output
+
+
 def write_file(path: Path, content: bytes) -> None:
     """Write a file; InputError where it cannot be."""
     try:

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from calculator.cli.arguments import DEFAULT_PORT, SCENARIO_HELP, Command, draws, usd, working, write_file
+from calculator.cli.arguments import DEFAULT_PORT, SCENARIO_HELP, Command, draws, output_path, working, write_file
 from calculator.errors import InputError, clip
 
 
@@ -18,17 +18,15 @@ def register(command: Command) -> None:
     compare.add_argument("--json", action="store_true", help="print the full result as JSON")
     compare.add_argument("--draws", type=draws, default=512, help="draws of the simulation (default: 512)")
 
-    crossing = command("break-even", run_break_even, "say at which volume, month and utilization self-hosting pays")
-    crossing.add_argument("file", metavar="FILE", help=SCENARIO_HELP)
-    crossing.add_argument("--json", action="store_true", help="print as JSON")
-    limit = crossing.add_mutually_exclusive_group()
-    limit.add_argument("--budget-per-month", metavar="USD", help="also the largest volume of each option for this budget")
-    limit.add_argument("--budget-per-year", metavar="USD", help="the same for a yearly budget")
-
     report = command("report", run_report, "write the report of a scenario as a PDF")
     report.add_argument("file", metavar="FILE", help=SCENARIO_HELP)
     report.add_argument("-o", "--output", metavar="OUT.pdf", required=True, help="where to write it")
     report.add_argument("--draws", type=draws, default=512, help="draws of the simulation (default: 512)")
+
+    workbook = command("workbook", run_workbook, "write a scenario's cash flows as a workbook with live formulas")
+    workbook.add_argument("file", metavar="FILE", help=SCENARIO_HELP)
+    workbook.add_argument("-o", "--output", metavar="OUT.xlsx", required=True, help="where to write it")
+    workbook.add_argument("--draws", type=draws, default=512, help="draws of the simulation (default: 512)")
 
     save = command("save", run_save, "write a scenario with its pins: assumption set, prices, seed, version")
     save.add_argument("file", metavar="FILE", help=SCENARIO_HELP)
@@ -67,36 +65,28 @@ def run_compare(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def run_break_even(arguments: argparse.Namespace) -> int:
-    from calculator.sharing import open_scenario
-    from calculator.terminal.break_even import print_break_even
-    from calculator.volumes import break_even_answer
-
-    budget = None
-    for name, months in (("budget_per_month", 1), ("budget_per_year", 12)):
-        if getattr(arguments, name) is not None:
-            budget = usd(getattr(arguments, name), f"--{name.replace('_', '-')}") / months
-    scenario = open_scenario(arguments.file)
-    with working("searching for crossings"):
-        answer = break_even_answer(scenario, budget)
-    if arguments.json:
-        print(json.dumps(answer, indent=1, allow_nan=False))
-    else:
-        print_break_even(answer)
-    return 0
-
-
 def run_report(arguments: argparse.Namespace) -> int:
     from calculator.report import report_pdf
     from calculator.scenario import dump_scenario
 
-    output = Path(arguments.output)
-    if not output.parent.is_dir():
-        raise InputError(f"{output}: the folder {output.parent} does not exist; create it or choose another")
+    output = output_path(arguments.output)
     scenario, result = _result(arguments)
     pdf = report_pdf(result.as_dict(), dump_scenario(result.pinned(scenario)))
     write_file(output, pdf)
     print(f"{output}: {len(pdf) / 1000:.0f} kB")
+    return 0
+
+
+def run_workbook(arguments: argparse.Namespace) -> int:
+    from calculator.report.workbook import workbook_xlsx
+    from calculator.scenario import dump_scenario
+
+    output = output_path(arguments.output)
+    with working("writing the workbook"):
+        scenario, result = _result(arguments)
+        xlsx = workbook_xlsx(result.as_dict(), dump_scenario(result.pinned(scenario)))
+    write_file(output, xlsx)
+    print(f"{output}: {len(xlsx) / 1000:.0f} kB")
     return 0
 
 

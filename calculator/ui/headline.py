@@ -10,11 +10,13 @@ from calculator import sharing
 from calculator.errors import InputError
 from calculator.evaluate import evaluate_scenario, pinned
 from calculator.report import report_pdf
+from calculator.report.workbook import workbook_xlsx
 from calculator.scenario import Scenario, dump_scenario
 from calculator.ui import state
 from calculator.ui.widgets import plain
 from calculator.wording import GATE_WORDS, money, percent, ranked
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CARDS = 6
 """Options shown as cards before the rest is folded away."""
 
@@ -61,16 +63,20 @@ def _cards(options: list[dict[str, Any]], winner: str | None) -> None:
 
 
 def downloads() -> None:
-    """The scenario with its pins, and the report, which is built when asked for."""
+    """The scenario with its pins, and the report and the workbook, which are built when asked for."""
     scenario = pinned(state.current())
 
     def pdf() -> bytes:
         return report_pdf(evaluate_scenario(state.current()).as_dict(), dump_scenario(scenario))
 
-    report, file, share = st.columns(3)
+    def workbook() -> bytes:
+        return workbook_xlsx(evaluate_scenario(state.current()).as_dict(), dump_scenario(scenario))
+
+    report, sheets, file, share = st.columns(4)
     report.download_button(
         "Report as PDF", pdf, "report.pdf", "application/pdf", on_click="ignore", width="stretch", type="primary"
     )
+    sheets.download_button("Workbook with formulas", workbook, "plan.xlsx", XLSX, on_click="ignore", width="stretch")
     file.download_button(
         "Scenario file", dump_scenario(scenario), "scenario.yaml", "application/yaml", on_click="ignore", width="stretch"
     )
