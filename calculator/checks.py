@@ -43,6 +43,7 @@ UNITS = frozenset(
         "ms",
         "us",
         "bytes",
+        "bits",
         "billion",
         "percent",
         "score",

@@ -101,7 +101,7 @@ class _Replica:
 
     def sequences(self, tokens: Array) -> Array:
         """Sequences of so many tokens that find room in the KV cache, (draws, 1); below 1 where none does."""
-        room = kv_room_bytes(self.architecture, self.gpu, self.tp, self.precision, self.c)
+        room = kv_room_bytes(self.architecture, self.gpu, self.tp, self.precision, self.c, self.attention_dp)
         kv_bytes = self.precision.kv_bytes
         each = self.architecture.kv_bytes_per_sequence(tokens, kv_bytes, self.tp, self.attention_dp)
         return np.asarray(np.floor(room / each))

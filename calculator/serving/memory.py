@@ -60,15 +60,36 @@ class Memory:
 
 
 def weights_gib(architecture: Architecture, precision: str) -> float:
-    """Weights of a whole model, GiB: the published size of that checkpoint, else parameters x bytes.
+    """Weights of a whole model, GiB: the published size of that checkpoint, else parameters x bits by part.
 
-    Layers that a checkpoint keeps at higher precision are in published sizes only.
+    Quantized checkpoints keep embeddings and output head in 16 bit; the released one keeps what it says
+    (`checkpoint_bits`). Its format is the only one whose parts are known.
     """
     precision = SAME_AS.get(precision, precision)
     for name, gib in architecture.published_weights_gib.items():
         if SAME_AS.get(name, name) == precision:
             return gib
-    return architecture.total_parameters * bytes_per_weight(precision) / GIB
+    return sum(_bytes_by_part(architecture, precision).values()) / GIB
+
+
+def _bytes_by_part(architecture: Architecture, precision: str) -> dict[str, float]:
+    own = SAME_AS.get(architecture.checkpoint_precision, architecture.checkpoint_precision)
+    bits = {"embeddings": 16.0, **(architecture.checkpoint_bits if precision == own else {})}
+    usual = bytes_per_weight(precision) * 8
+    return {part: number * bits.get(part, usual) / 8 for part, number in architecture.parts.items()}
+
+
+def weights_gib_per_gpu(
+    architecture: Architecture, precision: str, tp: Size, attention_dp: Size = 1, nodes: Array | float = 1
+) -> Array:
+    """Weights that each GPU of a replica holds, GiB.
+
+    An even split, but that each group of data-parallel attention has all attention weights.
+    """
+    whole = weights_gib(architecture, precision)
+    parts = _bytes_by_part(architecture, SAME_AS.get(precision, precision))
+    attention = whole * parts["attention"] / max(sum(parts.values()), 1.0)
+    return np.asarray((whole + attention * (np.asarray(attention_dp) - 1)) / (np.asarray(tp) * nodes))
 
 
 def kv_cache_bytes_per_token(architecture: Architecture, kv_bytes: float) -> float:
@@ -92,8 +113,10 @@ def kv_cache_tokens(architecture: Architecture, kv_bytes: float, gib: float) -> 
         return 0
     start = 0.0
     for end in [*sorted({float(a.window) for a in architecture.attention if a.window is not None}), np.inf]:
-        slope = kv_bytes * sum(
-            a.layers * a.elements_per_token for a in architecture.attention if a.window is None or a.window > start
+        slope = sum(
+            a.layers * (a.elements_per_token * kv_bytes + a.index_bytes) / a.stride
+            for a in architecture.attention
+            if a.window is None or a.window > start
         )
         if slope == 0:
             raise InputError(f"{architecture.name}: its cache does not grow with the context")
@@ -115,9 +138,16 @@ def check_parallelism(architecture: Architecture, gpu: Gpu, tp: Size, where: str
         )
 
 
-def kv_room_bytes(architecture: Architecture, gpu: Gpu, tp: Size, precision: Precision, coefficients: Coefficients) -> Array:
+def kv_room_bytes(
+    architecture: Architecture,
+    gpu: Gpu,
+    tp: Size,
+    precision: Precision,
+    coefficients: Coefficients,
+    attention_dp: Size = 1,
+) -> Array:
     """Memory of each GPU left for KV cache, bytes, shaped like the coefficients; negative where none is."""
-    weights = weights_gib(architecture, precision.weights) / tp
+    weights = weights_gib_per_gpu(architecture, precision.weights, tp, attention_dp)
     usable = gpu.memory_gib * np.asarray(coefficients.memory_utilization)
     return np.asarray((usable - weights - coefficients.reserve_gib) * GIB)
 
@@ -135,15 +165,15 @@ def memory(
 ) -> Memory:
     """Where one GPU's memory goes, at base values.
 
-    Weights are split evenly over the `tp` GPUs; with data-parallel attention the copies of attention weights
-    are left out. Over several `nodes` each holds its share of the layers, with their weights and cache.
+    Weights are split over the `tp` GPUs as `weights_gib_per_gpu` says. Over several `nodes` each holds its share
+    of the layers, with their weights and cache.
     """
     per_sequence = architecture.kv_bytes_per_sequence(context_tokens, precision.kv_bytes, tp, attention_dp)
     gpus = int(np.asarray(tp).flat[0]) * nodes
     return Memory(
         total_gib=base(gpu.memory_gib),
         usable_gib=base(gpu.memory_gib) * base(coefficients.memory_utilization),
-        weights_gib=weights_gib(architecture, precision.weights) / gpus,
+        weights_gib=float(np.asarray(weights_gib_per_gpu(architecture, precision.weights, tp, attention_dp, nodes)).flat[0]),
         reserve_gib=base(coefficients.reserve_gib),
         kv_gib=sequences * float(np.asarray(per_sequence).flat[0]) / nodes / GIB,
         gpus=gpus,

@@ -89,7 +89,7 @@ def decode_step_seconds(
     c = coefficients
     read = weights_read_seconds(architecture, gpu, tp, precision, batch, c)
     arithmetic = decode_arithmetic_seconds(architecture, gpu, tp, precision, batch, c)
-    kv = architecture.kv_bytes_per_sequence(context_tokens, precision.kv_bytes, tp, attention_dp)
+    kv = architecture.kv_bytes_read_per_sequence(context_tokens, precision.kv_bytes, tp, attention_dp)
     overhead = architecture.layers * c.layer_overhead_us + c.step_overhead_us + np.asarray(batch) * c.sequence_overhead_us
     return np.asarray(
         np.hypot(read, arithmetic)

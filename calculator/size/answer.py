@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from calculator.costs.gpu_price import gpu_price
 from calculator.errors import InputError
 from calculator.serving import Architecture, Coefficients, Gpu, model_row, modelling_gap
 from calculator.serving.capacity import Capacity, replica_capacity
+from calculator.serving.config_json import read_config
 from calculator.serving.layout import Work
 from calculator.serving.memory import Memory, check_parallelism, memory
 from calculator.serving.precision import SAME_AS
@@ -32,7 +34,7 @@ class Question:
     """A model, a load and a latency target."""
 
     weights: str
-    """Id in models, or on Hugging Face."""
+    """Id in models, or on Hugging Face, or the path of a config.json."""
     isl: float
     """Mean input tokens of a request."""
     osl: float
@@ -97,11 +99,7 @@ def size(question: Question, known: Assumptions) -> Answer:
     heads, and where nothing fits or holds the target: it says what is missing and the smallest layout that
     fits.
     """
-    row = model_row(known, question.weights, "--weights")
-    gap = modelling_gap(row)
-    if gap is not None:
-        raise InputError(f"--weights: {row.key} cannot be sized: {gap}")
-    architecture = Architecture.from_row(row)
+    model_id, architecture = architecture_of(question.weights, known)
     check_context(architecture, question.isl, question.osl, "--isl, --osl")
     gpus = _gpus(known)
     if question.gpu is not None:
@@ -117,7 +115,18 @@ def size(question: Question, known: Assumptions) -> Answer:
         raise InputError(_nothing_serves(question, known, architecture, candidates))
     layouts = sorted((_fleet(c, question, known) for c in usable), key=_cheapest_first)
     rejected = [c for c in candidates if not c.usable]
-    return Answer(question, row.key, architecture, tuple(layouts), tuple(rejected))
+    return Answer(question, model_id, architecture, tuple(layouts), tuple(rejected))
+
+
+def architecture_of(weights: str, known: Assumptions) -> tuple[str, Architecture]:
+    """A listed model by its id of ours or of Hugging Face, or the one in a config.json, with its id."""
+    if weights.endswith(".json") or Path(weights).is_dir():
+        return weights, read_config(weights)
+    row = model_row(known, weights, "--weights")
+    gap = modelling_gap(row)
+    if gap is not None:
+        raise InputError(f"--weights: {row.key} cannot be sized: {gap}; give its config.json instead")
+    return row.key, Architecture.from_row(row)
 
 
 def _search(question: Question, known: Assumptions, architecture: Architecture, gpus: dict[str, Gpu]) -> list[Candidate]:

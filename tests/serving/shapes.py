@@ -1,7 +1,7 @@
 """Models and GPUs by hand, so that these tests do not move with the assumption files."""
 
 from calculator.serving import Architecture, Coefficients, Gpu
-from calculator.serving.architecture import AttentionLayers
+from calculator.serving.attention import AttentionLayers
 
 COEFFICIENTS = Coefficients(
     mfu_prefill=0.51,
