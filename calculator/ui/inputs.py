@@ -10,14 +10,16 @@ from calculator.errors import InputError
 from calculator.quantities import Range, TokenSize
 from calculator.scenario import Scenario, dump_scenario, load_scenario, parse_scenario
 from calculator.sharing import scenario_from_bytes
-from calculator.ui import state
+from calculator.ui import options, start, state
+from calculator.ui.start import CLASSES
 
 PROFILES = {"office_hours": "Office hours", "consumer": "Consumers, evenings", "always_on": "Around the clock"}
-CLASSES = ["public", "internal", "confidential", "restricted", "air_gapped"]
 
 
 def side() -> None:
     """Everything the user decides."""
+    with st.expander("Start your own in five inputs"):
+        start.form()
     _files()
     scenario = state.current()
     if problem := st.session_state.get("problem"):
@@ -32,7 +34,9 @@ def side() -> None:
     with st.expander("Money"):
         _number("Horizon, months", ("horizon_months",), scenario.horizon_months, whole=True)
         _number("Discount rate, a year", ("discount_rate",), scenario.discount_rate, digits="%.3f", step=0.01)
-    with st.expander("Options and everything else, as a file"):
+    with st.expander("Options"):
+        options.editor(scenario)
+    with st.expander("Everything else, as a file"):
         _editor(scenario)
 
 

@@ -71,10 +71,15 @@ def key(name: str) -> str:
     return f"{name}.{st.session_state.get('generation', 0)}"
 
 
+def data() -> dict[str, Any]:
+    """The scenario as plain data, as its file holds it."""
+    return scenario_data(current())
+
+
 def change(path: tuple[Any, ...], value: Any) -> None:
     """Set one value by its path in the scenario file; what the schema refuses is shown and changes nothing."""
-    data: Any = scenario_data(current())
-    place = data
+    content: Any = data()
+    place = content
     for step in path[:-1]:
         place = place.setdefault(step, {}) if isinstance(place, dict) else place[step]
     if value is None:
@@ -82,7 +87,7 @@ def change(path: tuple[Any, ...], value: Any) -> None:
     else:
         place[path[-1]] = value
     try:
-        st.session_state["scenario"] = scenario_from(data, "form")
+        st.session_state["scenario"] = scenario_from(content, "form")
         st.session_state.pop("problem", None)
     except InputError as error:
         st.session_state["problem"] = str(error)

@@ -1,6 +1,7 @@
 """The page through Streamlit's own test driver."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -14,6 +15,10 @@ def opened() -> AppTest:
     return AppTest.from_file(str(PAGE), default_timeout=60).run()
 
 
+def requests(page: AppTest) -> Any:
+    return next(field for field in page.number_input if field.label == "Requests a month")
+
+
 def test_opens_answered() -> None:
     page = opened()
     assert not page.exception
@@ -25,7 +30,7 @@ def test_opens_answered() -> None:
 def test_an_input_changes_the_answer() -> None:
     page = opened()
     before = [m.value for m in page.metric]
-    page.number_input[0].set_value(60_000_000.0).run()
+    requests(page).set_value(60_000_000.0).run()
     assert not page.exception
     assert [m.value for m in page.metric] != before
 
@@ -34,7 +39,7 @@ def test_an_input_changes_the_answer() -> None:
 def test_nonsense_keeps_the_last_answer(value: float) -> None:
     page = opened()
     before = [m.value for m in page.metric]
-    page.number_input[0].set_value(value).run()
+    requests(page).set_value(value).run()
     assert not page.exception
     assert any("requests_per_month" in t.value for t in page.text)
     assert [m.value for m in page.metric] == before
@@ -42,7 +47,25 @@ def test_nonsense_keeps_the_last_answer(value: float) -> None:
 
 def test_every_example_opens() -> None:
     page = opened()
-    for name in page.selectbox[0].options:
-        page.selectbox[0].select(name).run()
+    for name in next(box for box in page.selectbox if box.label == "Example").options:
+        next(box for box in page.selectbox if box.label == "Example").select(name).run()
         assert not page.exception, name
         assert page.title
+
+
+def test_five_inputs_give_a_first_answer() -> None:
+    page = opened()
+    next(b for b in page.button if b.label == "Show a first answer").click().run()
+    assert not page.exception
+    assert page.title[0].value == "Support assistant"
+    assert not page.error
+
+
+def test_an_option_is_added_and_removed() -> None:
+    page = opened()
+    before = len(page.metric)
+    next(b for b in page.button if b.label == "Add").click().run()
+    assert not page.exception
+    assert len(page.metric) == before + 1
+    next(b for b in page.button if b.label == "Remove").click().run()
+    assert len(page.metric) == before

@@ -1,0 +1,50 @@
+"""From no idea to a first answer: five inputs."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import streamlit as st
+from pydantic import ValidationError
+
+from calculator.assumptions import load_assumptions
+from calculator.errors import InputError
+from calculator.start import Answers, start_scenario, use_cases
+from calculator.ui import state
+
+CLASSES = ["public", "internal", "confidential", "restricted", "air_gapped"]
+PLACES = {"Anywhere": (), "European Union": ("EU",), "United States": ("US",), "United Kingdom": ("GB",)}
+
+
+def form() -> None:
+    """Asks, and makes the answer's scenario the session's."""
+    known = load_assumptions()
+    titles = use_cases(known)
+    offers = sorted(known.rows("offers"))
+    with st.form("start", border=False):
+        use_case = st.selectbox("What is it for?", list(titles), format_func=titles.__getitem__)
+        left, right = st.columns(2)
+        amount = left.number_input("How many a month?", min_value=1.0, value=1_000_000.0, step=100_000.0, format="%.0f")
+        unit = right.selectbox("of", ["requests", "users"], help="Users are turned into requests by a typical figure.")
+        classification = st.selectbox(
+            "How sensitive are the data?", CLASSES, index=1, format_func=lambda c: c.replace("_", "-")
+        )
+        place = st.selectbox("Where may prompts be processed?", list(PLACES))
+        today = st.selectbox("What is used today?", offers, index=None, placeholder="nothing yet")
+        if not st.form_submit_button("Show a first answer", type="primary", width="stretch"):
+            return
+    try:
+        answers = {
+            "use_case": use_case,
+            "amount": amount or 0.0,
+            "unit": unit,
+            "classification": classification,
+            "residency": PLACES[place],
+            "today": today,
+        }
+        state.use(start_scenario(Answers.model_validate(answers), date.today(), known))
+    except ValidationError as error:
+        st.session_state["problem"] = f"How many a month?: {error.errors()[0]['msg']}"
+    except InputError as error:
+        st.session_state["problem"] = str(error)
+    st.rerun()

@@ -1,0 +1,60 @@
+"""Five answers give a scenario that can be answered."""
+
+from datetime import date
+
+import pytest
+
+from calculator.assumptions import load_assumptions
+from calculator.errors import InputError
+from calculator.evaluate import evaluate
+from calculator.quantities import base
+from calculator.start import Answers, start_scenario, use_cases
+
+KNOWN = load_assumptions()
+TODAY = date(2026, 11, 25)
+
+
+@pytest.mark.parametrize("use_case", sorted(use_cases(KNOWN)))
+@pytest.mark.parametrize(
+    ("classification", "residency"), [("internal", ()), ("confidential", ("EU",)), ("restricted", ("DE",))]
+)
+def test_every_use_case_is_answered(use_case: str, classification: str, residency: tuple[str, ...]) -> None:
+    answers = Answers(use_case=use_case, amount=2e6, classification=classification, residency=residency)  # type: ignore[arg-type]
+    scenario = start_scenario(answers, TODAY, KNOWN)
+    result = evaluate(scenario, KNOWN, draws=16)
+    assert scenario.start == "2027-01"
+    assert {o.route for o in result.options} >= {"owned", "hybrid"}
+    assert any(g.outcome == "pass" for o in result.options for g in o.gates)
+
+
+def test_confined_data_stay_on_own_servers() -> None:
+    result = evaluate(start_scenario(Answers(use_case="support", amount=1e6, classification="air_gapped"), TODAY), KNOWN, 16)
+    leader = result.verdict.leader
+    assert leader is not None
+    assert result.option(leader).route == "owned"
+
+
+def test_users_become_requests() -> None:
+    workload = start_scenario(Answers(use_case="coding", amount=2000, unit="users"), TODAY).workloads[0]
+    per_user = KNOWN.number("use_cases.coding.requests_per_user_month")
+    assert base(workload.requests_per_month) == pytest.approx(2000 * per_user)
+
+
+def test_what_runs_today_is_the_baseline() -> None:
+    known = start_scenario(Answers(use_case="support", amount=1e6, today="openai/gpt-6-luna"), TODAY)
+    assert known.baseline == "luna"
+    added = start_scenario(Answers(use_case="support", amount=1e6, today="groq/gpt-oss-120b"), TODAY)
+    assert added.baseline == "today"
+    assert added.option("today").route == "hosted"
+
+
+@pytest.mark.parametrize(
+    ("answers", "message"),
+    [
+        (Answers(use_case="suport", amount=1), "did you mean support"),
+        (Answers(use_case="support", amount=1, today="openai/gpt-6-lunar"), "openai/gpt-6-luna"),
+    ],
+)
+def test_unknown_names_say_what_was_meant(answers: Answers, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        start_scenario(answers, TODAY)
