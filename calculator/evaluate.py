@@ -19,7 +19,7 @@ from calculator.costs.flows import present_value
 from calculator.costs.routes import model_of
 from calculator.decision.simulation import Costing, Progress, Simulation, line_sum, prepare, pv_by_line, simulate
 from calculator.decision.verdict import Candidate, decide, probability_by, probability_cheapest, rule_prices
-from calculator.gates import Gate, feasibility, judge
+from calculator.governance.judging import Gate, feasibility, judge
 from calculator.options import Option
 from calculator.result import OptionResult, Result
 from calculator.scenario import Pins, Scenario, canonical_json, parse_scenario

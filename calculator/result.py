@@ -12,7 +12,7 @@ from calculator.assumptions import Parameter
 from calculator.costs.routes import Outcome
 from calculator.decision.verdict import RulePrice, Verdict
 from calculator.demand import month_labels
-from calculator.gates import NOT_JUDGED, Gate, feasibility
+from calculator.governance.judging import NOT_JUDGED, Gate, feasibility
 from calculator.options import HybridOption, Option, OwnedOption, RentedOption
 from calculator.scenario import Pins, Scenario
 from calculator.scoring import Quality

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from calculator.gates import NOT_JUDGED, feasibility
+from calculator.governance.judging import NOT_JUDGED, feasibility
 from calculator.result import OptionResult, Result
 
 ROUTE_WORDS = {

@@ -11,7 +11,7 @@ from calculator.costs.break_even import HIGHEST, LOWEST, as_dict, break_evens, c
 from calculator.costs.budget import Affordable, affordable
 from calculator.costs.by_volume import CostByVolume, cost_by_volume
 from calculator.costs.crossings import Curves
-from calculator.gates import feasibility, judge
+from calculator.governance.judging import feasibility, judge
 from calculator.scenario import Scenario, canonical_json, parse_scenario
 
 

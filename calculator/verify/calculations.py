@@ -14,7 +14,7 @@ from calculator.distributions import evpi_two_options, pert_mean, pert_variance
 from calculator.errors import InputError, unknown_name
 from calculator.inputs import Inputs
 from calculator.prices import price_list, request_cost_usd
-from calculator.verify import lock_in
+from calculator.verify import gates, lock_in
 
 
 def api_request_cost_usd(
@@ -149,6 +149,7 @@ CALCULATIONS: dict[str, Callable[..., Any]] = {
         lock_in.median_life_days,
         lock_in.migration_usd_per_application,
         lock_in.forced_migrations_present_value_usd,
+        gates.gate,
     )
 }
 """Every calculation by the name that cases use."""
