@@ -1,0 +1,156 @@
+"""Everything that is said about a choice beyond its expected cost: how sure, what matters, what to find out, when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from calculator.decision.convergence import error_95
+from calculator.decision.preferences import Acceptability, Positions, acceptability
+from calculator.decision.regret import Standing, WrongWays, standings, wrong_ways
+from calculator.decision.sensitivity import Bar, TwoWay, tornado, two_way
+from calculator.decision.simulation import Costing, Simulation
+from calculator.decision.studies import Information, information
+from calculator.decision.timing import Pilot, Timing, timing
+from calculator.decision.verdict import Candidate, Verdict
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+FEWEST_DRAWS = 128
+"""Below this only the spread is shown."""
+MOST_BARS = 25
+PILOTS = 3
+"""Studies that are weighed as plans of their own."""
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """Of one result; what cannot be said is None, with the reason in `reasons`."""
+
+    leader: str | None
+    rival: str | None
+    standings: Mapping[str, Standing]
+    wrong_ways: WrongWays | None
+    confidence_error: float | None
+    gap_at_medians_usd: float | None
+    bars: tuple[Bar, ...] | None
+    two_way: TwoWay | None
+    information: Information | None
+    timing: Timing | None
+    acceptability: Acceptability | None
+    reasons: Mapping[str, str]
+
+    def sensitivity(self) -> list[dict[str, Any]] | None:
+        """One entry an input, widest swing first: tornado, variance share, EVPPI."""
+        if self.bars is None:
+            return None
+        worth = self.information.by_input if self.information else {}
+        return [
+            {
+                **bar.as_dict(),
+                "evppi_usd": worth[bar.input].usd if bar.input in worth else None,
+                "evppi_error_usd": worth[bar.input].error_usd if bar.input in worth else None,
+            }
+            for bar in self.bars[:MOST_BARS]
+        ]
+
+    def as_dict(self) -> dict[str, Any]:
+        """What concerns the choice as a whole."""
+        return {
+            "leader": self.leader,
+            "rival": self.rival,
+            "gap_at_medians_usd": self.gap_at_medians_usd,
+            "confidence_error": self.confidence_error,
+            "wrong_ways": self.wrong_ways and self.wrong_ways.as_dict(),
+            "two_way": self.two_way and self.two_way.as_dict(),
+            "information": self.information and self.information.as_dict(),
+            "timing": self.timing and self.timing.as_dict(),
+            "priorities": self.acceptability
+            and {
+                "most_usd": dict(self.acceptability.most_usd),
+                "hand_overs": [h.as_dict() for h in self.acceptability.hand_overs],
+            },
+            "reasons": dict(self.reasons),
+        }
+
+
+def analyse(
+    costing: Costing,
+    simulation: Simulation,
+    candidates: Sequence[Candidate],
+    verdict: Verdict,
+    credits_usd: Mapping[str, float],
+    positions: Positions,
+    most_usd: Mapping[str, float],
+) -> Analysis:
+    """All of it, for the options that pass; where none does, for those that would if open questions were settled."""
+    passing = [c for c in candidates if c.feasibility == "pass"]
+    if not passing:
+        passing = [c for c in candidates if c.feasibility_optimistic == "pass"]
+    passing = sorted(passing, key=lambda c: (c.expected_usd, c.id))
+    leader = next((c for c in passing if c.id == verdict.leader), passing[0] if passing else None)
+    rival = leader and next((c for c in passing if c.is_rival_of(leader)), None)
+    costs = {c.id: np.asarray(np.broadcast_to(c.cost_usd, simulation.draws)) for c in passing}
+    found = standings(costs)
+    expected = {c.id: float(costs[c.id].mean()) + credits_usd.get(c.id, 0.0) for c in passing}
+    ranks = None
+    if positions and expected and any(most_usd.values()):
+        ranks = acceptability(expected, positions, costing.scenario.priorities.base(), most_usd, costing.scenario.seed)
+    if leader is None or rival is None or simulation.draws < FEWEST_DRAWS:
+        why = "fewer than two different decisions are left" if simulation.draws >= FEWEST_DRAWS else "too few draws"
+        reasons = dict.fromkeys(("sensitivity", "two_way", "information", "timing"), why)
+        name = None if leader is None else leader.id
+        return Analysis(name, None, found, None, None, None, None, None, None, None, ranks, reasons)
+    net = credits_usd.get(leader.id, 0.0) - credits_usd.get(rival.id, 0.0)
+    middle, bars = tornado(costing, simulation, leader.id, rival.id, net)
+    names = [c.id for c in passing]
+    map_of_two = two_way(costing, bars, names, [credits_usd.get(n, 0.0) for n in names], leader.id, rival.id)
+    matters = _candidates(simulation, costs, [b.input for b in bars])
+    worth = information(costing.known, simulation, np.stack(list(costs.values()), axis=1), matters)
+    when, why_not = _timing(costing, passing, leader.id, rival.id, worth)
+    ahead = (costs[leader.id] <= costs[rival.id]).astype(float)
+    error = error_95(lambda part: part.mean(axis=0), ahead)
+    reasons = {} if when else {"timing": why_not}
+    return Analysis(
+        leader=leader.id,
+        rival=rival.id,
+        standings=found,
+        wrong_ways=wrong_ways(costs[leader.id], costs[rival.id]),
+        confidence_error=None if error is None else float(error),
+        gap_at_medians_usd=middle,
+        bars=tuple(bars),
+        two_way=map_of_two,
+        information=worth,
+        timing=when,
+        acceptability=ranks,
+        reasons=reasons,
+    )
+
+
+def _candidates(simulation: Simulation, costs: Mapping[str, Array], moving_the_gap: Sequence[str]) -> list[str]:
+    """Inputs whose worth is estimated: those that move the two best, and those that move any serious contender."""
+    return sorted(set(moving_the_gap) | set())
+
+
+def _timing(
+    costing: Costing, passing: Sequence[Candidate], leader: str, rival: str, worth: Information
+) -> tuple[Timing | None, str]:
+    scenario = costing.scenario
+    incumbent = scenario.baseline
+    if incumbent is None:
+        by_token = [c.id for c in passing if c.route in ("api", "hosted")]
+        if not by_token:
+            return None, "nothing runs today and no option paid by the token passes to bridge the time"
+        incumbent = by_token[0]
+    target = leader if leader != incumbent else rival
+    if target == incumbent:
+        return None, "the choice is between the incumbent and itself"
+    useful = [s for s in worth.studies if s.worth.usd > 0][:PILOTS]
+    pilots = [Pilot(s.action, s.inputs, s.cost_usd, s.months) for s in useful]
+    return timing(costing, target, incumbent, pilots), ""

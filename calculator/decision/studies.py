@@ -1,0 +1,99 @@
+"""Advice: which studies would settle what is uncertain, what each is worth, and what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from calculator.assumptions import Assumptions
+from calculator.decision.information import Worth, evpi, evppi
+from calculator.decision.simulation import Simulation
+from calculator.decision.timing import matching
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Study:
+    """One thing to find out."""
+
+    id: str
+    action: str
+    inputs: tuple[str, ...]
+    """Inputs of this scenario that it settles."""
+    worth: Worth
+    """What knowing them is worth: the most that the study should cost."""
+    cost_usd: float
+    cost_low_usd: float
+    cost_high_usd: float
+    months: float
+
+    @property
+    def advice(self) -> str:
+        """do it | not worth it | unclear, judged against the range of its cost."""
+        error = self.worth.error_usd or 0.0
+        if self.worth.usd - error > self.cost_high_usd:
+            return "do it"
+        return "not worth it" if self.worth.usd + error < self.cost_low_usd else "unclear"
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "action": self.action,
+            "inputs": list(self.inputs),
+            "evppi_usd": self.worth.usd,
+            "evppi_error_usd": self.worth.error_usd,
+            "cost_usd": {"low": self.cost_low_usd, "base": self.cost_usd, "high": self.cost_high_usd},
+            "months": self.months,
+            "advice": self.advice,
+        }
+
+
+@dataclass(frozen=True)
+class Information:
+    """What finding out is worth in a scenario."""
+
+    evpi: Worth
+    by_input: Mapping[str, Worth]
+    """EVPPI of every uncertain input that could matter."""
+    studies: tuple[Study, ...]
+    """Most worth first."""
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "evpi_usd": self.evpi.usd,
+            "evpi_error_usd": self.evpi.error_usd,
+            "studies": [study.as_dict() for study in self.studies],
+        }
+
+
+def information(
+    known: Assumptions, simulation: Simulation, costs: Array, candidates: Sequence[str]
+) -> Information:
+    """Worth of knowing everything, each of the `candidates` (input ids), and what each study settles.
+
+    `costs` (draws, options) are those of the options that compete, net of priorities.
+    """
+    everything = evpi(costs)
+    uniform = simulation.inputs.uniform
+    single = {name: evppi([uniform(name)], costs, everything.usd) for name in candidates}
+    studies = []
+    for row in known.rows("studies").values():
+        settles = matching(list(candidates), row.list("inputs"))
+        if not settles:
+            continue
+        cost = row.parameter("cost_usd")
+        best_single = max((single[n] for n in settles), key=lambda w: w.usd)
+        joint = evppi([uniform(n) for n in settles], costs, everything.usd) if len(settles) > 1 else best_single
+        low, high = cost.low or cost.number, cost.high or cost.number
+        studies.append(
+            Study(row.key, row.text("action"), settles, max(joint, best_single, key=lambda w: w.usd), cost.number, low, high,
+                  row.number("months", 0.0))
+        )  # fmt: skip
+    return Information(everything, single, tuple(sorted(studies, key=lambda s: (-s.worth.usd, s.id))))
