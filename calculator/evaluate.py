@@ -17,10 +17,11 @@ from calculator import __version__
 from calculator.assumptions import Assumptions, load_assumptions
 from calculator.costs.flows import present_value
 from calculator.costs.routes import model_of
+from calculator.decision.analysis import analyse
 from calculator.decision.simulation import Costing, Progress, Simulation, line_sum, prepare, pv_by_line, simulate
 from calculator.decision.verdict import Candidate, decide, probability_by, probability_cheapest, rule_prices
 from calculator.governance.judging import Gate, feasibility, judge
-from calculator.options import Option
+from calculator.options import HybridOption, Option
 from calculator.result import OptionResult, Result
 from calculator.scenario import Pins, Scenario, canonical_json, parse_scenario
 from calculator.scoring import option_quality
@@ -51,8 +52,7 @@ def evaluate(
     candidates = [
         Candidate(
             id=o.id,
-            route=o.route,
-            weights=o.model_identity,
+            **_identity(costing, o.option),
             feasibility=feasibility(o.gates),
             feasibility_optimistic=feasibility(o.gates, strict=False),
             failed_rules=frozenset(g.rule for g in o.gates if g.outcome != "pass"),
@@ -62,6 +62,11 @@ def evaluate(
     ]
     verdict = decide(candidates, scenario.baseline, scenario.materiality, scenario.close_call_confidence)
     chances = probability_cheapest(candidates)
+    credits = {o.id: o.preference_usd for o in options}
+    lead = min((c.expected_usd for c in candidates if c.feasibility == "pass"), default=0.0)
+    plausible = known.parameter("preferences.plausible_share_of_cost").number * max(lead, 0.0)
+    most = scenario.priorities.most_usd(plausible)
+    analysis = analyse(costing, simulation, candidates, verdict, credits, {}, most)
     result = Result(
         scenario=scenario,
         options=options,
@@ -70,6 +75,7 @@ def evaluate(
         probability_by_route=probability_by(chances, {c.id: c.route for c in candidates}),
         probability_by_weights=probability_by(chances, {c.id: c.weights for c in candidates}),
         rule_prices=rule_prices(candidates),
+        analysis=analysis,
         requests_by_month=np.sum([d.requests[0] for d in costing.load], axis=0),
         tokens_by_month=np.sum([d.tokens[0] for d in costing.load], axis=0),
         draws=simulation.draws,
@@ -79,6 +85,13 @@ def evaluate(
         warnings=warnings(scenario, assumptions),
     )
     return verdict_text(result)
+
+
+def _identity(costing: Costing, option: Option) -> dict[str, str]:
+    """Route and weights by which an option counts as a different decision; a mix without a base is its overflow."""
+    if isinstance(option, HybridOption) and costing.decided.base_replicas.get(option.id) == 0:
+        option = costing.scenario.option(option.overflow)
+    return {"route": option.route, "weights": model_of(costing.scenario, option, costing.inputs)}
 
 
 def _option_result(costing: Costing, simulation: Simulation, option: Option, gates: tuple[Gate, ...]) -> OptionResult:

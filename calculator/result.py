@@ -10,7 +10,10 @@ import numpy as np
 
 from calculator.assumptions import Parameter
 from calculator.costs.routes import Outcome
+from calculator.decision.analysis import Analysis
+from calculator.decision.convergence import mean_error_95
 from calculator.decision.verdict import RulePrice, Verdict
+from calculator.decision.words import labelled, sentences
 from calculator.demand import month_labels
 from calculator.governance.judging import NOT_JUDGED, Gate, feasibility
 from calculator.options import HybridOption, Option, OwnedOption, RentedOption
@@ -27,7 +30,6 @@ NOT_YET = {
     "lock_in_usd": "forced moves, price steps and exit cost are not simulated yet; announced shutdowns are in the cost",
     "security_loss_usd": "expected security loss is not modelled yet",
     "co2e_kg": "energy and emissions are not modelled yet",
-    "rank_acceptability": "priorities are not elicited yet; none weigh in",
 }
 
 
@@ -58,7 +60,13 @@ class OptionResult:
     def route(self) -> str:
         return self.option.route
 
-    def as_dict(self, probability: float | None) -> dict[str, Any]:
+    @property
+    def npv_error_usd(self) -> float | None:
+        """Half width of the 95 % interval of the expected cost: what the number of draws leaves open."""
+        error = mean_error_95(self.npv_draws_usd)
+        return None if error is None else float(error)
+
+    def as_dict(self, probability: float | None, analysis: Analysis) -> dict[str, Any]:
         monthly = self.base.flows.total[0]
         p10, p50, p90 = np.quantile(self.npv_draws_usd, [0.1, 0.5, 0.9])
         option = self.option
@@ -66,6 +74,11 @@ class OptionResult:
         reasons = dict(NOT_YET)
         if probability is None:
             reasons["probability_cheapest"] = "only options that pass every gate compete"
+        standing, ranks = analysis.standings.get(self.id), analysis.acceptability
+        if standing is None:
+            reasons["regret"] = "it does not compete, or nothing competes with it"
+        if ranks is None or ranks.of(self.id) is None:
+            reasons["rank_acceptability"] = "no position on the scales of the priorities, or it does not compete"
         if self.base.gpus is None:
             reasons["gpus"] = reasons["sizing"] = "paid by the token; the provider sizes the fleet"
         if self.quality is None:
@@ -92,6 +105,7 @@ class OptionResult:
                 "p10": float(p10),
                 "p50": float(p50),
                 "p90": float(p90),
+                "error_95": self.npv_error_usd,
             },
             "monthly_cost_usd": [float(x) for x in monthly],
             "cost_lines_usd": dict(self.cost_lines_usd),
@@ -104,7 +118,8 @@ class OptionResult:
             "security_loss_usd": None,
             "co2e_kg": None,
             "preference_usd": self.preference_usd,
-            "rank_acceptability": None,
+            "rank_acceptability": None if ranks is None else ranks.of(self.id),
+            "regret": None if standing is None else standing.as_dict(),
             "null_reasons": reasons,
             "sizing": self._sizing(),
             "base_replicas_curve": [{"replicas": r, "npv_usd": usd} for r, usd in self.base_curve.items()] or None,
@@ -161,6 +176,7 @@ class Result:
     probability_by_route: Mapping[str, float]
     probability_by_weights: Mapping[str, float]
     rule_prices: Mapping[str, RulePrice]
+    analysis: Analysis
     requests_by_month: Array
     """All workloads together at base values, (months,)."""
     tokens_by_month: Array
@@ -191,6 +207,7 @@ class Result:
         `break_even` comes from `volumes.break_even_pairs`; it takes longer than all the rest.
         """
         s, v = self.scenario, self.verdict
+        used = {p.id: p for p in self.used}
         return {
             "schema": 1,
             "title": s.title,
@@ -216,15 +233,16 @@ class Result:
                 "reasons": list(self.reasons),
                 "not_judged": list(NOT_JUDGED),
             },
-            "options": [o.as_dict(self.probability_cheapest.get(o.id)) for o in self.options],
+            "options": [o.as_dict(self.probability_cheapest.get(o.id), self.analysis) for o in self.options],
             "rule_prices_usd": {rule: {"best": p.best, "saving_usd": p.saving_usd} for rule, p in self.rule_prices.items()},
             "probability_cheapest_by_route": dict(self.probability_by_route),
             "probability_cheapest_by_weights": dict(self.probability_by_weights),
             "break_even": break_even,
-            "sensitivity": None,
+            "sensitivity": labelled(self.analysis.sensitivity(), used),
+            "decision": {**self.analysis.as_dict(), "text": sentences(self.analysis, used)},
             "null_reasons": {
                 **({} if break_even is not None else {"break_even": "not asked for; `llm-adoption break-even` computes it"}),
-                "sensitivity": "sensitivities are not computed yet",
+                **self.analysis.reasons,
             },
             "draws": self.draws,
             "pins": self.pins.model_dump(),

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field, ValidationError, field_validator, m
 
 from calculator.errors import InputError, clip, nearest_names
 from calculator.options import HybridOption, Option, SizedOption
-from calculator.quantities import Model, Number, Range, Share, TokenSize, Uncertain, within
+from calculator.quantities import Model, Number, Range, Share, TokenSize, Uncertain, base, within
 from calculator.yaml12 import MAX_BYTES, read_yaml, write_yaml
 
 SCHEMA_VERSION = 1
@@ -146,12 +146,25 @@ class DataPolicy(Model):
 
 
 class Priorities(Model):
-    """Dollars of present value that moving from the worst to the best of a fixed scale is worth to the user."""
+    """Dollars of present value that moving from the worst to the best of a fixed scale is worth to the user.
 
-    control_and_audit: Annotated[Number, within(0, 1e12)] = 0.0
-    customization_depth: Annotated[Number, within(0, 1e12)] = 0.0
-    strategic_flexibility: Annotated[Number, within(0, 1e12)] = 0.0
-    footprint: Annotated[Number, within(0, 1e12)] = 0.0
+    A range `{low, base, high}` weighs in with its base; its high end is the most that is plausible.
+    """
+
+    control_and_audit: Annotated[Uncertain, within(0, 1e12)] = 0.0
+    customization_depth: Annotated[Uncertain, within(0, 1e12)] = 0.0
+    strategic_flexibility: Annotated[Uncertain, within(0, 1e12)] = 0.0
+    footprint: Annotated[Uncertain, within(0, 1e12)] = 0.0
+
+    @property
+    def usd(self) -> dict[str, float]:
+        """What weighs in, by criterion."""
+        return {name: base(getattr(self, name)) for name in type(self).model_fields}
+
+    def most_usd(self, otherwise: float) -> dict[str, float]:
+        """The most that is plausible: the range's high end, twice a bare figure, or `otherwise` where it is 0."""
+        given = {name: getattr(self, name) for name in type(self).model_fields}
+        return {n: v.high if isinstance(v, Range) else 2 * v if v else otherwise for n, v in given.items()}
 
 
 class Evidence(Model):

@@ -96,6 +96,33 @@ def break_even_schema() -> dict[str, Any]:
     }
 
 
+_SENSITIVITY = _object(
+    {
+        "input": {"type": "string"},
+        "label": {"type": "string"},
+        "unit": TEXT,
+        **{k: {"type": "number"} for k in ("low", "median", "high", "gap_at_low_usd", "gap_at_high_usd", "swing_usd")},
+        "flips": {"type": "boolean"},
+        "variance_share": {"type": "number", "minimum": 0, "maximum": 1},
+        "evppi_usd": MONEY,
+        "evppi_error_usd": MONEY,
+    },
+    description="One input from its P10 to its P90, all others at their medians; the gap is rival less leader",
+)
+_DECISION = _object(
+    {
+        "leader": TEXT,
+        "rival": TEXT,
+        "gap_at_medians_usd": MONEY,
+        "confidence_error": MONEY,
+        **{k: {"type": ["object", "null"]} for k in ("wrong_ways", "two_way", "information", "timing", "priorities")},
+        "reasons": _map({"type": "string"}),
+        "text": _map(_list({"type": "string"})),
+    },
+    description="How sure, what matters, what to find out, what is valued, when; errors are half widths of 95 % intervals",
+)
+
+
 def compare_schema() -> dict[str, Any]:
     """The result that `compare --json` prints.
 
@@ -127,7 +154,9 @@ def compare_schema() -> dict[str, Any]:
             "gates": _list(gate),
             "quality": {"type": ["object", "null"]},
             "gpus": {"type": ["object", "null"]},
-            "npv_usd": _object({k: {"type": "number"} for k in ("base", "mean", "p10", "p50", "p90")}),
+            "npv_usd": _object(
+                {**{k: {"type": "number"} for k in ("base", "mean", "p10", "p50", "p90")}, "error_95": MONEY}
+            ),
             "monthly_cost_usd": _list({"type": "number"}),
             "cost_lines_usd": _map({"type": "number"}),
             "cost_lines_monthly_usd": _map(_list({"type": "number"})),
@@ -139,7 +168,8 @@ def compare_schema() -> dict[str, Any]:
             "security_loss_usd": {"type": ["object", "null"]},
             "co2e_kg": {"type": ["object", "null"]},
             "preference_usd": MONEY,
-            "rank_acceptability": {"type": ["array", "null"]},
+            "rank_acceptability": {"type": ["array", "null"], "items": {"type": "number"}},
+            "regret": {"type": ["object", "null"]},
             "null_reasons": _map({"type": "string"}),
             "notes": _list({"type": "string"}),
         }
@@ -174,7 +204,8 @@ def compare_schema() -> dict[str, Any]:
                 "probability_cheapest_by_route": _map({"type": "number"}),
                 "probability_cheapest_by_weights": _map({"type": "number"}),
                 "break_even": {"type": ["array", "null"], "items": break_even_pair_schema()},
-                "sensitivity": {"type": ["array", "null"]},
+                "sensitivity": {"type": ["array", "null"], "items": _SENSITIVITY},
+                "decision": _DECISION,
                 "draws": {"type": "integer"},
                 "pins": _object({k: {"type": ["string", "integer"]} for k in ("assumptions", "prices", "seed", "version")}),
                 "assumptions_used": _list({"type": "object"}),

@@ -101,7 +101,7 @@ def analyse(
     expected = {c.id: float(costs[c.id].mean()) + credits_usd.get(c.id, 0.0) for c in passing}
     ranks = None
     if positions and expected and any(most_usd.values()):
-        ranks = acceptability(expected, positions, costing.scenario.priorities.base(), most_usd, costing.scenario.seed)
+        ranks = acceptability(expected, positions, costing.scenario.priorities.usd, most_usd, costing.scenario.seed)
     if leader is None or rival is None or simulation.draws < FEWEST_DRAWS:
         why = "fewer than two different decisions are left" if simulation.draws >= FEWEST_DRAWS else "too few draws"
         reasons = dict.fromkeys(("sensitivity", "two_way", "information", "timing"), why)
@@ -111,8 +111,10 @@ def analyse(
     middle, bars = tornado(costing, simulation, leader.id, rival.id, net)
     names = [c.id for c in passing]
     map_of_two = two_way(costing, bars, names, [credits_usd.get(n, 0.0) for n in names], leader.id, rival.id)
-    matters = _candidates(simulation, costs, [b.input for b in bars])
-    worth = information(costing.known, simulation, np.stack(list(costs.values()), axis=1), matters)
+    contend = [n for n in names if n in (leader.id, rival.id) or _may_win(costs, n)]
+    matters = [bar.input for bar in bars] if len(contend) == 2 else sorted(costing.inputs.uncertain)
+    table = np.stack([costs[n] for n in contend], axis=1)
+    worth = information(costing.known, simulation, table, matters)
     when, why_not = _timing(costing, passing, leader.id, rival.id, worth)
     ahead = (costs[leader.id] <= costs[rival.id]).astype(float)
     error = error_95(lambda part: part.mean(axis=0), ahead)
@@ -133,9 +135,10 @@ def analyse(
     )
 
 
-def _candidates(simulation: Simulation, costs: Mapping[str, Array], moving_the_gap: Sequence[str]) -> list[str]:
-    """Inputs whose worth is estimated: those that move the two best, and those that move any serious contender."""
-    return sorted(set(moving_the_gap) | set())
+def _may_win(costs: Mapping[str, Array], name: str) -> bool:
+    """Whether an option is the cheapest in any draw: only then can knowing more lead to it."""
+    others = np.minimum.reduce([usd for other, usd in costs.items() if other != name])
+    return bool((costs[name] < others).any())
 
 
 def _timing(
@@ -148,6 +151,8 @@ def _timing(
         if not by_token:
             return None, "nothing runs today and no option paid by the token passes to bridge the time"
         incumbent = by_token[0]
+    elif incumbent not in [c.id for c in passing]:
+        return None, f"{incumbent}, which runs today, does not pass every gate, so that staying is not a matter of cost"
     target = leader if leader != incumbent else rival
     if target == incumbent:
         return None, "the choice is between the incumbent and itself"

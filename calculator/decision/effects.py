@@ -46,7 +46,7 @@ def bin_of(u: Array, bins: int) -> NDArray[np.intp]:
 def cell_sums(cells: NDArray[np.intp], size: int, outcomes: Array) -> tuple[Array, Array]:
     """Draws and sums of outcomes by cell, (size,) and (size, outcomes); `outcomes` is (draws, outcomes)."""
     counts = np.bincount(cells, minlength=size).astype(float)
-    sums = np.stack([np.bincount(cells, weights=y, minlength=size) for y in outcomes.T], axis=1)
+    sums = np.stack([np.bincount(cells, weights=y, minlength=size).astype(float) for y in outcomes.T], axis=1)
     return counts, sums
 
 

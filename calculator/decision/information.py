@@ -54,7 +54,7 @@ def evppi(uniforms: Sequence[Array], costs: Array, ceiling: float) -> Worth:
     best = np.argmax(expected, axis=1)
     realized = gains[np.arange(draws), best]
     by_fold = realized.reshape(FOLDS, -1).mean(axis=1)
-    error = TWO_SIDED_95[FOLDS] * float(by_fold.std(ddof=1)) / np.sqrt(FOLDS)
+    error = float(TWO_SIDED_95[FOLDS] * by_fold.std(ddof=1) / np.sqrt(FOLDS))
     return Worth(float(np.clip(by_fold.mean(), 0.0, ceiling)), error)
 
 

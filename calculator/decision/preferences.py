@@ -126,7 +126,9 @@ def acceptability(
 ) -> Acceptability:
     """Of the options in `costs_usd` (expected cost before any credit)."""
     names = tuple(sorted(costs_usd, key=lambda n: (costs_usd[n], n)))
-    table = np.array([[positions.get(n, {}).get(c, 0.0) for c in most_usd] for n in names]).reshape(len(names), len(most_usd))
+    table = np.array([[positions.get(n, {}).get(c, 0.0) for c in most_usd] for n in names]).reshape(
+        len(names), len(most_usd)
+    )
     costs = np.array([costs_usd[n] for n in names])
     shares = rank_shares(costs, table, sampled_priorities(list(most_usd.values()), seed))
     return Acceptability(names, shares, most_usd, tuple(hand_overs(costs_usd, positions, priorities, most_usd)))

@@ -32,7 +32,9 @@ class Standing:
 
     def as_dict(self) -> dict[str, Any]:
         return {
-            "difference_usd": {f"p{round(100 * level)}": float(q) for level, q in zip(LEVELS, self.difference_usd, strict=True)},
+            "difference_usd": {
+                f"p{round(100 * level)}": float(q) for level, q in zip(LEVELS, self.difference_usd, strict=True)
+            },
             "mean_difference_usd": self.mean_difference_usd,
             "expected_regret_usd": self.expected_regret_usd,
             "regret_p90_usd": self.regret_p90_usd,
@@ -79,7 +81,7 @@ def wrong_ways(first: Array, second: Array) -> WrongWays:
     """From costs over the same draws."""
     excess = first - second
 
-    def mean_where(here: Array) -> float:
+    def mean_where(here: NDArray[np.bool_]) -> float:
         return float(np.abs(excess[here]).mean()) if here.any() else 0.0
 
     return WrongWays(float((excess > 0).mean()), mean_where(excess > 0), mean_where(excess < 0))

@@ -73,9 +73,7 @@ class Information:
         }
 
 
-def information(
-    known: Assumptions, simulation: Simulation, costs: Array, candidates: Sequence[str]
-) -> Information:
+def information(known: Assumptions, simulation: Simulation, costs: Array, candidates: Sequence[str]) -> Information:
     """Worth of knowing everything, each of the `candidates` (input ids), and what each study settles.
 
     `costs` (draws, options) are those of the options that compete, net of priorities.

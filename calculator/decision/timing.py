@@ -145,7 +145,9 @@ def timing(costing: Costing, target: str, incumbent: str, pilots: Sequence[Pilot
         error = mean_error_95(now - cost)
         gain = float((now - cost).mean())
         share = float((saving > 0).mean())
-        plans.append(Plan(study.name, study.months, float(cost.mean()), gain, None if error is None else float(error), share))
+        plans.append(
+            Plan(study.name, study.months, float(cost.mean()), gain, None if error is None else float(error), share)
+        )
     return Timing(incumbent, target, tuple(plans))
 
 

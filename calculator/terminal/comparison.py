@@ -9,6 +9,7 @@ from rich.text import Text
 
 from calculator.errors import clip
 from calculator.terminal.console import console
+from calculator.terminal.decision import print_decision
 from calculator.wording import GATE_WORDS, money, percent, ranked
 
 
@@ -52,6 +53,7 @@ def print_comparison(result: dict[str, Any]) -> None:
             percent(option["probability_cheapest"]),
         )
     out.print(table)
+    print_decision(out, result)
     for option in ranked(result["options"]):
         if option["feasibility"] != "pass":
             reasons = [g["statement"] for g in option["gates"] if g["outcome"] != "pass"]

@@ -14,7 +14,8 @@ from calculator.distributions import evpi_two_options, pert_mean, pert_variance
 from calculator.errors import InputError, unknown_name
 from calculator.inputs import Inputs
 from calculator.prices import price_list, request_cost_usd
-from calculator.verify import gates, lock_in
+from calculator.sampling import rank_correlation_of_normals
+from calculator.verify import gates, lock_in, preferences
 
 
 def api_request_cost_usd(
@@ -144,6 +145,10 @@ CALCULATIONS: dict[str, Callable[..., Any]] = {
         pert_mean,
         pert_variance,
         evpi_two_options,
+        preferences.rank_acceptability,
+        preferences.central_weight,
+        preferences.order_on_fixed_scales,
+        rank_correlation_of_normals,
         lock_in.extra_forced_migrations_per_year,
         lock_in.survival_share,
         lock_in.median_life_days,

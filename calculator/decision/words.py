@@ -1,0 +1,168 @@
+"""How sure, what matters, what to find out, what priorities change and when to decide: in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from calculator.decision.convergence import supported
+from calculator.wording import money, percent
+
+if TYPE_CHECKING:
+    from calculator.assumptions import Parameter
+    from calculator.decision.analysis import Analysis
+    from calculator.decision.information import Worth
+    from calculator.decision.timing import Timing
+
+SCENARIO_LABELS = {
+    "requests_per_month": "requests a month of {0}",
+    "annual_growth": "yearly growth of {0}",
+    "input_tokens": "prompt tokens of {0}",
+    "output_tokens": "answer tokens of {0}",
+    "cacheable_input_share": "repeating share of prompts of {0}",
+    "batch_share": "share of requests of {0} that may wait",
+    "burst_ratio": "bursts of {0}",
+    "other_usd_per_month": "other monthly cost of {0}",
+    "applications": "applications to move",
+    "effort_ratio": "own switching effort over the default",
+    "prompts_per_application": "prompts of an application",
+}
+CRITERIA = {
+    "control_and_audit": "control and audit",
+    "customization_depth": "depth of customization",
+    "strategic_flexibility": "strategic flexibility",
+    "footprint": "a smaller footprint",
+}
+
+
+def input_label(name: str, used: Mapping[str, Parameter]) -> str:
+    """An input's name for readers: what it describes, and of which row."""
+    parts = name.split(".")
+    if name in used and used[name].description and parts[0] not in ("workloads", "options"):
+        words = used[name].description.rstrip(".")
+        row = f" ({parts[1]})" if len(parts) > 2 else ""
+        return words[0].lower() + words[1:] + row if words[1:2].islower() or words[1:2] == " " else words + row
+    words = SCENARIO_LABELS.get(parts[-1], parts[-1].replace("_", " ") + (" of {0}" if len(parts) > 2 else ""))
+    return words.format(parts[1] if len(parts) > 2 else "")
+
+
+def worth_words(worth: Worth) -> str:
+    """`up to $84k`, or that it is worth nothing the simulation can tell from zero."""
+    error = worth.error_usd or 0.0
+    if worth.usd <= error or worth.usd < 1:
+        return "nothing measurable"
+    return "up to " + money(supported(worth.usd, error))
+
+
+def sentences(analysis: Analysis, used: Mapping[str, Parameter]) -> dict[str, list[str]]:
+    """Lines by question; a question that cannot be answered says why."""
+    return {
+        "how_sure": _how_sure(analysis),
+        "what_matters": _what_matters(analysis, used),
+        "what_to_find_out": _what_to_find_out(analysis),
+        "what_we_value": _what_we_value(analysis),
+        "when": _when(analysis.timing, analysis.reasons),
+    }
+
+
+def _how_sure(analysis: Analysis) -> list[str]:
+    wrong = analysis.wrong_ways
+    if wrong is None or analysis.leader is None or analysis.rival is None:
+        return []
+    leader, rival = analysis.leader, analysis.rival
+    chance = wrong.probability_first_is_dearer
+    lines = []
+    if chance > 0:
+        lines.append(
+            f"{leader} turns out dearer than {rival} in {percent(chance)} of draws, then by {money(wrong.first_wrong_usd)} "
+            f"on average; choosing {rival} would be wrong in {percent(1 - chance)}, by {money(wrong.second_wrong_usd)}."
+        )
+    else:
+        lines.append(
+            f"{leader} is cheaper than {rival} in every draw; choosing {rival} would cost {money(wrong.second_wrong_usd)} "
+            "more on average."
+        )
+    own = analysis.standings.get(leader)
+    if own is not None:
+        lines.append(
+            f"Expected regret of {leader}: {money(own.expected_regret_usd)} against whichever option turns out cheapest."
+        )
+    return lines
+
+
+def _what_matters(analysis: Analysis, used: Mapping[str, Parameter]) -> list[str]:
+    if not analysis.bars:
+        return [f"Not said: {analysis.reasons.get('sensitivity', 'nothing in the gap is uncertain')}."]
+    lines = []
+    for bar in analysis.bars[:3]:
+        flips = f"; at one end {analysis.rival} is ahead" if bar.flips else ""
+        lines.append(
+            f"{input_label(bar.input, used)}, {bar.low:.3g} to {bar.high:.3g}: moves the gap to {analysis.rival} from "
+            f"{money(bar.gap_at_low_usd)} to {money(bar.gap_at_high_usd)}, explains {percent(bar.variance_share)} of its "
+            f"variance{flips}."
+        )
+    return [line[0].upper() + line[1:] for line in lines]
+
+
+def _what_to_find_out(analysis: Analysis) -> list[str]:
+    info = analysis.information
+    if info is None:
+        return [f"Not said: {analysis.reasons.get('information', 'nothing is uncertain')}."]
+    lines = [f"Knowing everything before choosing is worth {worth_words(info.evpi)}."]
+    useful = [s for s in info.studies if s.worth.usd > (s.worth.error_usd or 0) and s.worth.usd >= 1]
+    for study in useful[:3]:
+        verdict = {"do it": "worth it", "not worth it": "not worth it", "unclear": "about its cost"}[study.advice]
+        lines.append(
+            f"{study.action[0].upper() + study.action[1:]} is worth {worth_words(study.worth)} and costs about "
+            f"{money(study.cost_usd)} ({money(study.cost_low_usd)} to {money(study.cost_high_usd)}): {verdict}."
+        )
+    if not useful and info.studies:
+        lines.append("No single study could change the choice; decide on what is known.")
+    return lines
+
+
+def _what_we_value(analysis: Analysis) -> list[str]:
+    ranks = analysis.acceptability
+    if ranks is None:
+        return []
+    first = sorted(zip(ranks.options, ranks.shares[:, 0], strict=True), key=lambda pair: -pair[1])
+    named = ", ".join(f"{name} {percent(float(share))}" for name, share in first[:3] if share > 0)
+    lines = [f"Over all priorities up to what is plausible, first by cost net of priorities: {named}."]
+    for over in ranks.hand_overs[:4]:
+        criterion = CRITERIA.get(over.criterion, over.criterion)
+        lines.append(
+            f"If {criterion} is worth more than {money(over.usd)}, {over.to_option} takes over from {over.from_option}."
+        )
+    return lines
+
+
+def _when(timing: Timing | None, reasons: Mapping[str, str]) -> list[str]:
+    if timing is None:
+        return [f"Not said: {reasons['timing']}."] if "timing" in reasons else []
+    now, best = timing.plans[0], timing.best
+    move = f"moving from {timing.incumbent} to {timing.target}"
+    if best is now or best.saves_usd <= (best.error_usd or 0.0):
+        text = "Decide now" if now.moves else f"Stay with {timing.incumbent} for now"
+        waits = [p for p in timing.plans[1:] if p.name.startswith("wait")]
+        cost = (
+            f"; waiting {waits[0].months:.0f} months changes the expected cost by {_signed(-waits[0].saves_usd)}"
+            if waits
+            else ""
+        )
+        return [f"{text}: for {move}, no delay or pilot is expected to save anything{cost}."]
+    return [
+        f"{best.name[0].upper() + best.name[1:]} before {move}: it saves an expected {money(best.saves_usd)} against "
+        f"deciding now and ends with the move in {percent(best.moves)} of draws."
+    ]
+
+
+def _signed(usd: float) -> str:
+    return "nothing" if abs(usd) < 0.5 else ("+" if usd > 0 else "") + money(usd)
+
+
+def labelled(sensitivity: list[dict[str, Any]] | None, used: Mapping[str, Parameter]) -> list[dict[str, Any]] | None:
+    """Sensitivities with a label and unit for readers."""
+    if sensitivity is None:
+        return None
+    units = {name: p.unit for name, p in used.items()}
+    return [{**s, "label": input_label(s["input"], used), "unit": units.get(s["input"])} for s in sensitivity]
