@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from calculator.governance.judging import NOT_JUDGED, feasibility
 from calculator.result import OptionResult, Result
+from calculator.wording import money_in_words as money
+from calculator.wording import shown_in
 
 ROUTE_WORDS = {
     "api": "the proprietary API",
@@ -14,19 +16,10 @@ ROUTE_WORDS = {
 }
 
 
-def money(usd: float) -> str:
-    """A present value in words' precision: `$1.23 million`, `$45,600`."""
-    size = abs(usd)
-    for limit, unit in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
-        if size >= limit * 0.9995:
-            return f"{'-' if usd < 0 else ''}${size / limit:,.2f} {unit}"
-    rounded = float(f"{usd:.3g}")
-    return f"{'-' if usd < 0 else ''}${abs(rounded):,.0f}"
-
-
 def verdict_text(result: Result) -> Result:
     """The result with one sentence that answers the question, and the reasons behind it."""
-    return result.worded(_sentence(result), tuple(_reasons(result)))
+    with shown_in(result.scenario.currency, result.usd_exchange_rate):
+        return result.worded(_sentence(result), tuple(_reasons(result)))
 
 
 def _expected(option: OptionResult) -> float:

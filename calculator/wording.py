@@ -1,24 +1,103 @@
-"""How figures and outcomes are worded, in the terminal, on the page and in the report alike."""
+"""How figures and outcomes are worded, in the terminal, on the page and in the report alike.
+
+The engine works in US dollars; readers see the scenario's currency. `shown_in` sets it for the code inside, and every
+function here converts and words accordingly (numbers by Unicode's locale data, through Babel).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 GATE_WORDS = {"pass": "passes", "fail": "fails", "needs_evidence": "needs evidence"}
+COMPACT_FROM = 9999.5
+"""Amounts from here on are shortened: `$56.7K`, `$1.23M`."""
+FULL_FROM = 9.995
+"""Amounts from here on are shown without cents."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What money is shown in."""
+
+    currency: str = "USD"
+    per_usd: float = 1.0
+    """Units of the currency for one US dollar."""
+    locale: str = "en_US"
+
+
+_DOLLARS = Shown()
+_SHOWN: ContextVar[Shown] = ContextVar("shown", default=_DOLLARS)
+
+
+@contextmanager
+def shown_in(currency: str, per_usd: float, locale: str = "en_US") -> Iterator[None]:
+    """Word money in a currency and numbers in a locale, in this thread or task, until the block ends."""
+    token = _SHOWN.set(Shown(currency, per_usd, locale))
+    try:
+        yield
+    finally:
+        _SHOWN.reset(token)
+
+
+def shown() -> Shown:
+    """What money is shown in now."""
+    return _SHOWN.get()
 
 
 def money(usd: float | None) -> str:
-    """Dollars with as many digits as a decision needs: `$1,234`, `$56.7k`, `$1.23M`; cents below ten dollars."""
+    """An amount with as many digits as a decision needs: `$1,234`, `$56.7K`, `$1.23M`; cents below ten."""
+    from babel import Locale
+    from babel.numbers import format_compact_currency, format_currency
+
     if usd is None:
         return "–"
-    size = abs(usd)
-    sign = "-" if usd < 0 else ""
-    for limit, divisor, unit in ((999.5e9, 1e12, "T"), (999.5e6, 1e9, "B"), (999.5e3, 1e6, "M"), (9999.5, 1e3, "k")):
-        if size >= limit:
-            scaled = size / divisor
-            return f"{sign}${scaled:,.{0 if scaled >= 1000 else 1 if scaled >= 100 else 2 if unit != 'k' else 1}f}{unit}"
-    return f"{sign}${size:,.0f}" if size >= 10 else f"{sign}${size:,.2f}"
+    now = _SHOWN.get()
+    amount = usd * now.per_usd
+    size = abs(amount)
+    if size < COMPACT_FROM or (size < 1e6 and not _shortens_thousands(now.locale)):
+        pattern = Locale.parse(now.locale).currency_formats["standard"].pattern
+        if size >= FULL_FROM:
+            pattern = pattern.replace("0.00", "0")
+        return str(format_currency(amount, now.currency, pattern, locale=now.locale, currency_digits=False))
+    thousands = 10.0 ** ((len(f"{size:.0f}") - 1) // 3 * 3)
+    digits = (2 if thousands > 1e3 else 1) if size / thousands < 99.95 else 1 if size / thousands < 999.5 else 0
+    if round(size / thousands, digits) >= 1000 and thousands < 1e12:  # $999,960 is $1M, not $1000K
+        amount = 1000 * thousands * (1 if amount > 0 else -1)
+    return str(format_compact_currency(amount, now.currency, locale=now.locale, fraction_digits=digits))
+
+
+def _shortens_thousands(locale: str) -> bool:
+    """Whether a locale has a short form for thousands: English K, French k; German has none."""
+    from babel.numbers import format_compact_decimal
+
+    return any(letter.isalpha() for letter in format_compact_decimal(20_000, locale=locale))
+
+
+def money_in_words(usd: float) -> str:
+    """A present value as a sentence needs it: three digits, `$1.23 million`, `$45,600`."""
+    from babel.numbers import format_currency, format_decimal, get_currency_symbol
+
+    now = _SHOWN.get()
+    amount = usd * now.per_usd
+    for limit, unit in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
+        if abs(amount) >= limit * 0.9995:
+            symbol = get_currency_symbol(now.currency, now.locale)
+            return f"{'-' if amount < 0 else ''}{symbol}{format_decimal(abs(amount) / limit, '#,##0.00', now.locale)} {unit}"
+    rounded = float(f"{amount:.3g}")
+    return str(format_currency(rounded, now.currency, "¤#,##0", locale=now.locale, currency_digits=False))
+
+
+def count(number: float | None) -> str:
+    """A number of requests, tokens or the like, shortened: `740`, `3.2M`."""
+    from babel.numbers import format_compact_decimal
+
+    if number is None:
+        return "–"
+    return str(format_compact_decimal(round(number, 2), locale=_SHOWN.get().locale, fraction_digits=2))
 
 
 def percent(share: float | None) -> str:

@@ -138,11 +138,14 @@ def cost_breakdown(result: dict[str, Any], dark: bool = False) -> Chart:
 def cost_ranges(result: dict[str, Any], dark: bool = False) -> Chart:
     """P10 to P90 of the present value with its median, an option a row."""
     options = labelled(result["options"])
-    records = [{"option": o["label"], **{k: o["npv_usd"][k] for k in ("p10", "p50", "p90")}} for o in options]
+    records = [{"option": o["label"], **{f"usd_{k}": o["npv_usd"][k] for k in ("p10", "p50", "p90")}} for o in options]
     order = [o["label"] for o in sorted(options, key=lambda o: o["npv_usd"]["p50"])]
     tooltip = [
         {"field": "option", "type": "nominal"},
-        *({"field": k, "type": "quantitative", "format": "$,.0f", "title": k.upper()} for k in ("p10", "p50", "p90")),
+        *(
+            {"field": f"usd_{k}", "type": "quantitative", "format": "$,.0f", "title": k.upper()}
+            for k in ("p10", "p50", "p90")
+        ),
     ]
     y = {"field": "option", "type": "nominal", "sort": order, "title": None}
     x = {
@@ -160,11 +163,11 @@ def cost_ranges(result: dict[str, Any], dark: bool = False) -> Chart:
         "layer": [
             {
                 "mark": {"type": "rule", "strokeWidth": 3, "color": COLOURS[0]},
-                "encoding": {"x": {**x, "field": "p10"}, "x2": {"field": "p90"}},
+                "encoding": {"x": {**x, "field": "usd_p10"}, "x2": {"field": "usd_p90"}},
             },
             {
                 "mark": {"type": "point", "filled": True, "size": 70, "color": COLOURS[1]},
-                "encoding": {"x": {**x, "field": "p50"}},
+                "encoding": {"x": {**x, "field": "usd_p50"}},
             },
         ],
     }

@@ -6,13 +6,14 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from calculator.charts.style import Chart
+from calculator.charts.style import Chart, in_currency
+from calculator.wording import money
 
 
 def alt_text(result: dict[str, Any]) -> str:
     """The options' present values in words, for who cannot see a chart."""
-    parts = [f"{o['id']} {o['npv_usd']['p50']:,.0f}" for o in result["options"]]
-    return "Median present value of cost in USD: " + "; ".join(parts)
+    parts = [f"{o['id']} {money(o['npv_usd']['p50'])}" for o in result["options"]]
+    return "Median present value of cost: " + "; ".join(parts)
 
 
 def svg(chart: Chart, width: int = 640) -> str:
@@ -20,7 +21,7 @@ def svg(chart: Chart, width: int = 640) -> str:
     import vl_convert
 
     _register_fonts()
-    spec, records = chart
+    spec, records = in_currency(chart)
     full = {
         **spec,
         "width": width,

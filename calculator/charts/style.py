@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
+
+from calculator.wording import shown
 
 FONT = "Inter"
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#7F6000", "#666666")
@@ -43,3 +46,37 @@ def spread(values: Sequence[float], gap: float) -> list[float]:
     for lower, upper in pairwise(order):
         places[upper] = max(places[upper], places[lower] + gap)
     return places
+
+
+def in_currency(chart: Chart) -> Chart:
+    """The chart in what money is shown in now: fields whose name has the word `usd` converted, USD renamed."""
+    now = shown()
+    if now.currency == "USD":
+        return chart
+    spec, records = chart
+    fields = {name for record in records for name in record if "usd" in name.split("_")}
+    rate = now.per_usd
+    moved = [{k: v * rate if k in fields and v is not None else v for k, v in record.items()} for record in records]
+    renamed = _renamed(spec, now.currency)
+    renamed["config"] = {**renamed.get("config", {}), "locale": {"number": _number_locale(now.currency, now.locale)}}
+    return renamed, moved
+
+
+def _renamed(part: Any, currency: str) -> Any:
+    if isinstance(part, dict):
+        return {key: _renamed(value, currency) if key != "field" else value for key, value in part.items()}
+    if isinstance(part, list):
+        return [_renamed(item, currency) for item in part]
+    return re.sub(r"\bUSD\b", currency, part) if isinstance(part, str) else part
+
+
+def _number_locale(currency: str, locale: str) -> dict[str, Any]:
+    """Vega's number format: https://d3js.org/d3-format#formatLocale."""
+    from babel.numbers import get_currency_symbol, get_decimal_symbol, get_group_symbol
+
+    return {
+        "decimal": get_decimal_symbol(locale),
+        "thousands": get_group_symbol(locale),
+        "grouping": [3],
+        "currency": [get_currency_symbol(currency, locale), ""],
+    }

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from calculator import charts
-from calculator.wording import GATE_WORDS, money, percent, ranked
+from calculator.wording import GATE_WORDS, money, percent, ranked, shown_in
 
 STANDARDS: Any = ["a-3a", "ua-1"]
 
@@ -25,13 +25,15 @@ def report_pdf(result: dict[str, Any], scenario_yaml: str) -> bytes:
     compiled: Any = typst.compile
 
     folder = Path(str(files("calculator.report")))
+    with shown_in(result["currency"], result["usd_exchange_rate"]):
+        data = report_data(result, scenario_yaml)
     stamp = datetime.fromisoformat(result["as_of"]).replace(tzinfo=UTC)
     return bytes(
         compiled(
             folder / "report.typ",
             font_paths=[str(files("calculator") / "fonts")],
             ignore_system_fonts=True,
-            sys_inputs={"data": json.dumps(report_data(result, scenario_yaml))},
+            sys_inputs={"data": json.dumps(data)},
             pdf_standards=STANDARDS,
             timestamp=int(stamp.timestamp()),
         )

@@ -9,12 +9,7 @@ from rich.text import Text
 
 from calculator.errors import clip
 from calculator.terminal.console import console
-from calculator.wording import money, percent
-
-
-def count(number: float | None) -> str:
-    """`3.00M` of something."""
-    return money(number).replace("$", "")
+from calculator.wording import count, money, percent
 
 
 def print_break_even(answer: dict[str, Any]) -> None:

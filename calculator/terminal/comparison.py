@@ -10,11 +10,16 @@ from rich.text import Text
 from calculator.errors import clip
 from calculator.terminal.console import console
 from calculator.terminal.decision import print_decision
-from calculator.wording import GATE_WORDS, money, percent, ranked
+from calculator.wording import GATE_WORDS, money, percent, ranked, shown_in
 
 
 def print_comparison(result: dict[str, Any]) -> None:
     """The verdict in one sentence, the ranked table, and why options that would be cheaper are out."""
+    with shown_in(result["currency"], result["usd_exchange_rate"]):
+        _print_comparison(result, result["currency"])
+
+
+def _print_comparison(result: dict[str, Any], currency: str) -> None:
     out = console()
     out.print(Text(result["title"], style="bold"))
     out.print(Text(result["verdict"]["text"]))
@@ -26,9 +31,9 @@ def print_comparison(result: dict[str, Any]) -> None:
         ("gates", "left"),
         ("score", "right"),
         ("GPUs", "right"),
-        ("$/month first", "right"),
+        (f"{currency}/month first", "right"),
         ("last", "right"),
-        ("$/M tokens", "right"),
+        (f"{currency}/M tokens", "right"),
         ("PV P10", "right"),
         ("PV P50", "right"),
         ("PV P90", "right"),

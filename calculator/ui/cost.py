@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from calculator import charts
-from calculator.ui.widgets import dark, draw, usd
+from calculator.ui.widgets import dark, draw, table
 from calculator.wording import GATE_WORDS, ranked
 
 
@@ -22,9 +22,7 @@ def show(result: dict[str, Any]) -> None:
     ):
         draw(build(result, dark=dark()), name, alt)
     st.subheader("Options side by side")
-    frame = _table(result)
-    money = {name: usd() for name in frame.columns if name.endswith("USD")}
-    st.dataframe(frame, hide_index=True, column_config=money, alt="Options with gates, costs and scores")
+    table(_table(result), "Options with gates, costs and scores")
 
 
 def _table(result: dict[str, Any]) -> pd.DataFrame:

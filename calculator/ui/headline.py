@@ -50,7 +50,7 @@ def _cards(options: list[dict[str, Any]], winner: str | None) -> None:
                 f"first month → {money(option['last_month_cost_usd'])} last",
                 money(option["first_month_cost_usd"]),
                 chart_data=option["monthly_cost_usd"][1:-1] or None,
-                help="Cost of the first and last month in USD",
+                help="Cost of the first and last month",
             )
             npv, chance = option["npv_usd"], option["probability_cheapest"]
             st.caption(

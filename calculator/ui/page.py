@@ -3,6 +3,7 @@
 import streamlit as st
 
 from calculator.ui import assumptions, cost, governance, headline, inputs, sizing, state
+from calculator.wording import shown_in
 
 # Parts of the answer by the name of their tab; only the open one is drawn.
 TABS = {
@@ -22,9 +23,10 @@ if problem := st.session_state.get("problem"):
     st.error("Not computed; the last good answer is shown.")
     st.text(problem)
 if result is not None:
-    headline.show(result)
-    for tab, show in zip(st.tabs(list(TABS), key="tab", on_change="rerun"), TABS.values(), strict=True):
-        if tab.open:
-            with tab:
-                show(result)
+    with shown_in(result["currency"], result["usd_exchange_rate"]):
+        headline.show(result)
+        for tab, show in zip(st.tabs(list(TABS), key="tab", on_change="rerun"), TABS.values(), strict=True):
+            if tab.open:
+                with tab:
+                    show(result)
 state.write_link()

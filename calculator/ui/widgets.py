@@ -9,7 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from calculator import charts
-from calculator.charts.style import Chart
+from calculator.charts.style import Chart, in_currency
+from calculator.wording import shown
 
 
 def plain(text: str) -> str:
@@ -24,7 +25,7 @@ def dark() -> bool:
 
 def draw(chart: Chart, name: str, alt: str) -> None:
     """A chart with its data to take away; the spec is redrawn only where it changed."""
-    spec, records = chart
+    spec, records = in_currency(chart)
     frame = pd.DataFrame(records)
     st.vega_lite_chart(frame, spec, theme=None, width="stretch", alt=alt)
     with st.popover("Save", type="tertiary"):
@@ -41,6 +42,11 @@ def source_text(source: dict[str, Any] | None) -> str:
     return ", ".join(x for x in (source["title"], source["locator"], source["url"]) if x) if source else ""
 
 
-def usd(help: str | None = None) -> Any:
-    """A table column of whole dollars that still sorts as a number."""
-    return st.column_config.NumberColumn(format="dollar", help=help)
+def table(frame: pd.DataFrame, alt: str) -> None:
+    """A table; columns whose name has the word USD are shown in the scenario's currency, and still sort as numbers."""
+    now = shown()
+    money = [name for name in frame.columns if "USD" in str(name).replace(",", " ").split()]
+    names = {name: str(name).replace("USD", now.currency) for name in money}
+    shown_frame = frame.assign(**{name: pd.to_numeric(frame[name]) * now.per_usd for name in money}).rename(columns=names)
+    columns = {names[name]: st.column_config.NumberColumn(format="localized") for name in money}
+    st.dataframe(shown_frame, hide_index=True, column_config=columns, alt=alt)

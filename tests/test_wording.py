@@ -1,0 +1,49 @@
+"""Money and counts as readers see them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from calculator.wording import count, money, money_in_words, percent, shown_in
+
+
+@pytest.mark.parametrize(
+    ("usd", "text"),
+    [
+        (3.456, "$3.46"),
+        (45.6, "$46"),
+        (4407, "$4,407"),
+        (56789, "$56.8K"),
+        (999_960, "$1M"),
+        (1234567, "$1.23M"),
+        (2.5e9, "$2.5B"),
+        (-45678, "-$45.7K"),
+    ],
+)
+def test_money_has_as_many_digits_as_a_decision_needs(usd: float, text: str) -> None:
+    assert money(usd) == text
+
+
+@given(st.floats(-1e15, 1e15))
+def test_money_is_never_in_powers_of_ten(usd: float) -> None:
+    for text in (money(usd), money_in_words(usd), count(usd)):
+        assert "e+" not in text
+        assert len(text) < 24
+
+
+def test_another_currency_is_converted_and_written_its_way() -> None:
+    with shown_in("EUR", 0.5, "de_DE"):
+        assert money(8814).replace("\xa0", " ") == "4.407 €"
+        assert money(98812).replace("\xa0", " ") == "49.406 €"
+    with shown_in("EUR", 0.5):
+        assert money(8814) == "€4,407"
+        assert money_in_words(2.46e6) == "€1.23 million"
+    assert money(8814) == "$8,814"
+
+
+def test_what_is_not_known_is_a_dash() -> None:
+    assert (money(None), percent(None), count(None)) == ("–", "–", "–")
+
+
+def test_a_near_certainty_is_not_shown_as_certain() -> None:
+    assert (percent(0.999), percent(0.001), percent(1.0), percent(0.0)) == (">99 %", "<1 %", "100 %", "0 %")
