@@ -43,6 +43,11 @@ class AttentionLayers:
     selected: int | None = None
     """Entries that a query attends to, chosen by the indexer; None for all."""
 
+    @property
+    def is_latent(self) -> bool:
+        """Whether the heads share a latent that is wider than the keys and values of its heads would be."""
+        return self.elements_per_token > 2 * self.kv_heads * self.head_dim
+
     def entries(self, context_tokens: Array | float) -> Array:
         """Entries of one sequence that stay in the cache."""
         held = np.asarray(context_tokens, dtype=float)

@@ -10,16 +10,11 @@ import numpy as np
 
 from calculator.serving.architecture import Architecture
 from calculator.serving.coefficients import Coefficients, base, column
+from calculator.serving.deployment import deployment
 from calculator.serving.gpu import Gpu
 from calculator.serving.memory import Memory, check_parallelism, kv_room_bytes, memory
 from calculator.serving.precision import Precision
-from calculator.serving.speed import (
-    cycle_seconds,
-    decode_arithmetic_seconds,
-    decode_step_seconds,
-    prefill_seconds,
-    sparse_moe_ratio,
-)
+from calculator.serving.speed import cycle_seconds, decode_step, kv_bytes_read, prefill_step
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -110,17 +105,21 @@ class _Replica:
         self, prompt: Array, answer: Array, cached: Array, batch: Array, throughput_ratio: Array | float
     ) -> _SteadyState:
         """At full batches; decode sees the mean context of a request, prompt + answer/2."""
-        model, gpu, tp, precision, c = self.architecture, self.gpu, self.tp, self.precision, self.c
+        model, tp, precision, c = self.architecture, self.tp, self.precision, self.c
+        d = deployment(model, self.gpu, tp, precision, self.attention_dp, self.attention_dp > 1)
         context = prompt + answer / 2
-        decode = decode_step_seconds(model, gpu, tp, precision, batch, context, c, self.attention_dp)
-        prefill = prefill_seconds(model, gpu, tp, precision, prompt, cached, c)
+        kv = kv_bytes_read(model, tp, precision, context, self.attention_dp)
+        step = decode_step(d, batch, context, kv, c)
+        new = prompt * (1 - cached)
+        flops = model.attention_flops(prompt, prompt - new)
+        prefill, arithmetic = prefill_step(d, new, flops, batch / answer, c)
+        decode = step.seconds
         cycle = cycle_seconds(decode, prefill, batch, answer, c.overlap_share)
-        arithmetic = answer * decode_arithmetic_seconds(model, gpu, tp, precision, batch, c) + batch * prefill
-        speed = column(throughput_ratio) * column(gpu.platform_efficiency)
+        speed = column(throughput_ratio) * column(self.gpu.platform_efficiency)
         return _SteadyState(
-            cycle=cycle / (speed * sparse_moe_ratio(model, batch, c)),
-            first_token=(prefill + decode[:, :1]) / speed,
-            compute_share=np.minimum(arithmetic / cycle, 1.0),
+            cycle=cycle / speed,
+            first_token=(prefill[:, :1] + decode[:, :1]) / speed,
+            compute_share=np.minimum((answer * step.arithmetic + batch * arithmetic) / cycle, 1.0),
         )
 
 

@@ -19,25 +19,59 @@ class Coefficients:
     """How close to its data sheet a GPU comes; every field is a number or an array over draws."""
 
     mfu_prefill: Array | float
-    """Share of peak arithmetic reached in prefill."""
+    """Share of peak arithmetic reached by the matrix products of prefill."""
     mfu_decode: Array | float
-    """Share of peak arithmetic reached in decode's matrix products."""
+    """Share of peak arithmetic reached by the matrix products of decode."""
+    mfu_attention: Array | float
+    """Share of peak 16-bit arithmetic reached by attention in prefill."""
+    mfu_latent_attention: Array | float
+    """Share of peak 16-bit arithmetic reached by decode's attention on a latent."""
+    fp4_peak_share: Array | float
+    """Share of the data sheet's FP4 peak that counts as peak above."""
     mbu_weights: Array | float
-    """Share of peak memory bandwidth reached in reading weights."""
+    """Share of peak memory bandwidth reached in reading weights outside routed experts."""
+    mbu_experts: Array | float
+    """Share of peak memory bandwidth reached in reading routed experts."""
     mbu_kv: Array | float
     """Share of peak memory bandwidth reached in reading the KV cache."""
+    int4_efficiency: Array | float
+    """Speed of expert products with 4-bit integers expanded to 16 bit, over that without expansion."""
+    fp4_emulation_efficiency: Array | float
+    """Speed of expert products with 4-bit floats on chips without FP4 units, over that without expansion."""
     layer_overhead_us: Array | float
     """Time a layer of a decode step takes beyond its traffic and arithmetic."""
+    moe_layer_overhead_us: Array | float
+    """The same for routing to experts."""
+    latent_layer_overhead_us: Array | float
+    """The same for the projections of latent attention."""
+    linear_layer_overhead_us: Array | float
+    """The same for linear attention and states."""
     step_overhead_us: Array | float
     """Time a decode step takes for scheduling and sampling."""
     sequence_overhead_us: Array | float
     """Time each sequence adds to a decode step."""
     prefill_overhead_us: Array | float
-    """Time a prompt takes beyond its arithmetic."""
+    """Time a prompt takes beyond its traffic and arithmetic."""
+    engine_overhead_sglang: Array | float
+    """Overheads of SGLang over those of vLLM."""
+    engine_overhead_tensorrt_llm: Array | float
+    """Overheads of TensorRT-LLM over those of vLLM."""
     allreduce_latency_us: Array | float
-    """Time an all-reduce takes whatever its size."""
+    """Time an exchange between two GPUs takes whatever its size."""
     link_efficiency: Array | float
-    """Share of peak link bandwidth that an all-reduce reaches."""
+    """Share of peak link bandwidth that a large exchange reaches."""
+    activation_passes: Array | float
+    """Times that a decode step moves each token's activations through memory in a layer."""
+    expert_activation_passes: Array | float
+    """The same for each expert that a token is sent to."""
+    expert_imbalance: Array | float
+    """Extra time of expert parallelism, where the busiest GPU is waited for."""
+    expert_tile_tokens: Array | float
+    """Rows that the product of an expert pays for at least."""
+    expert_half_rate_tokens: Array | float
+    """Rows at which the product of an expert reaches half its speed in prefill."""
+    prefill_chunk_tokens: Array | float
+    """Prompt tokens that one pass computes at most."""
     overlap_share: Array | float
     """Share of the shorter of prefill and decode that hides behind the longer."""
     memory_utilization: Array | float
@@ -46,14 +80,8 @@ class Coefficients:
     """Memory of each GPU for activations, graphs and the runtime, GiB."""
     max_sequences: Array | float
     """Sequences that a replica's scheduler runs at once, at most."""
-    sparse_moe_high_concurrency_ratio: Array | float
-    """Measured over modelled speed of sparse mixture-of-experts models at large batches."""
-    sparse_moe_active_share: Array | float
-    """Models with a smaller share of active parameters count as sparse."""
-    sparse_moe_first_batch: Array | float
-    """Batch from which that ratio sets in."""
-    sparse_moe_full_batch: Array | float
-    """Batch from which it holds in full."""
+    max_sequences_offline: Array | float
+    """The same for each attention group in benchmarks of maximum throughput."""
 
     @staticmethod
     def read(number: Callable[[str], Array | float]) -> Coefficients:
