@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 from calculator.cli.arguments import Command
+from calculator.errors import InputError
 
 
 def register(command: Command) -> None:
@@ -28,8 +29,13 @@ def register(command: Command) -> None:
     schema = command("schema", run_schema, "print the JSON Schema of scenario files or results")
     schema.add_argument("what", nargs="?", choices=["scenario", "compare", "size", "break-even"], default="scenario")
 
-    verify = command("verify", run_verify, "run worked cases from published sources against the engine")
-    verify.add_argument("files", metavar="FILE", nargs="*", help="case files (default: the shipped cases)")
+    verify = command("verify", run_verify, "run worked cases from published sources, or a table of measured speeds")
+    verify.add_argument("files", metavar="FILE", nargs="*", help="case files, or one CSV (default: the shipped cases)")
+    verify.add_argument(
+        "--leave-out",
+        choices=["model", "gpu", "time"],
+        help="with a CSV: predict every row by coefficients fitted without its model, its GPU, or what came later",
+    )
     verify.add_argument("--json", action="store_true", help="print as JSON")
 
 
@@ -55,9 +61,24 @@ def run_schema(arguments: argparse.Namespace) -> int:
 
 
 def run_verify(arguments: argparse.Namespace) -> int:
+    tables = [f for f in arguments.files if f.lower().endswith(".csv")]
+    if tables:
+        return _run_validation(arguments, tables)
+    if arguments.leave_out:
+        raise InputError("--leave-out: needs a CSV of measured speeds; name it as FILE")
     from calculator.terminal.knowledge import print_verification
     from calculator.verify import verify
 
     report = verify([Path(f) for f in arguments.files] or None)
     print_verification(report, as_json=arguments.json)
     return 0 if report.ok else 1
+
+
+def _run_validation(arguments: argparse.Namespace, tables: list[str]) -> int:
+    if len(arguments.files) > 1:
+        raise InputError("verify: takes one CSV of measured speeds at a time, without case files beside it")
+    from calculator.terminal.validation import print_validation
+    from calculator.verify.validation import validate
+
+    print_validation(validate(Path(tables[0]), arguments.leave_out), as_json=arguments.json)
+    return 0

@@ -58,7 +58,9 @@ def priors(known: Assumptions) -> dict[str, Prior]:
 
 def shape_of(table: Table) -> Any:
     """The shape of each case's model: models that differ only in their weights have the same."""
-    shapes = [(a.total_parameters, a.layers, a.hidden_size, a.attention_heads) for a in (c.architecture for c in table.cases)]
+    shapes = [
+        (a.total_parameters, a.layers, a.hidden_size, a.attention_heads) for a in (c.architecture for c in table.cases)
+    ]
     numbers = {shape: i for i, shape in enumerate(dict.fromkeys(shapes))}
     return np.array([numbers[s] for s in shapes])
 

@@ -159,7 +159,9 @@ def prefill_step(
     chunk = np.maximum(np.minimum(new * np.maximum(prompts_at_once, 1.0), c.prefill_chunk_tokens), 1.0)
     dense, dense_arithmetic = dense_seconds(d, chunk, c.mfu_prefill, c)
     experts, expert_arithmetic = expert_seconds(d, chunk, c.mfu_prefill, c, prefill=True)
-    a_pass = dense / d.attention_dp + experts + activation_seconds(d, chunk, c) + exchange_seconds(d, chunk / d.attention_dp, c)
+    a_pass = (
+        dense / d.attention_dp + experts + activation_seconds(d, chunk, c) + exchange_seconds(d, chunk / d.attention_dp, c)
+    )
     attention = np.asarray(attention_flops) / (d.attention_flops * c.mfu_attention * d.gpus)
     fixed = overhead_factor(d, c) * c.prefill_overhead_us * MICRO / d.attention_dp
     passes = np.asarray(new_tokens) / chunk

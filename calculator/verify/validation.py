@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,17 +34,7 @@ LOADS = (("<=16", 0, 16), ("17-128", 16, 128), (">128", 128, np.inf))
 MAXIMUM = "max throughput"
 
 
-@dataclass(frozen=True)
-class Validation:
-    """Figures of one file, as plain data."""
-
-    figures: dict[str, Any]
-
-    def as_dict(self) -> dict[str, Any]:
-        return self.figures
-
-
-def validate(path: Path, leave_out: str | None = None, known: Assumptions | None = None) -> Validation:
+def validate(path: Path, leave_out: str | None = None, known: Assumptions | None = None) -> dict[str, Any]:
     """Compare the model with the measurements of a CSV file.
 
     Headline figures are over NVIDIA rows of serving (closed loop and maximum throughput); static batches and
@@ -66,20 +55,18 @@ def validate(path: Path, leave_out: str | None = None, known: Assumptions | None
     predicted = predict(table, coefficients) if table else None
     if leave_out and table is not None:
         table, predicted, fitted_on = _left_out(table, leave_out, coefficients, known)
-    return Validation(
-        {
-            "file": str(path),
-            "leave_out": leave_out,
-            "fitted_on": fitted_on,
-            "rows": len(measurements),
-            "modelled": len(cases),
-            "not_modelled": dict(Counter(reason for _, reason in rest).most_common()),
-            "gpu_counts_reread": sum(c.layout.reread for c in cases),
-            **_headline(table, predicted, known),
-            "static_batch": _apart(static, coefficients),
-            "other_platforms": _apart(others, coefficients),
-        }
-    )
+    return {
+        "file": str(path),
+        "leave_out": leave_out,
+        "fitted_on": fitted_on,
+        "rows": len(measurements),
+        "modelled": len(cases),
+        "not_modelled": dict(Counter(reason for _, reason in rest).most_common()),
+        "gpu_counts_reread": sum(c.layout.reread for c in cases),
+        **_headline(table, predicted, known),
+        "static_batch": _apart(static, coefficients),
+        "other_platforms": _apart(others, coefficients),
+    }
 
 
 def _headline(table: Table | None, predicted: Predicted | None, known: Assumptions) -> dict[str, Any]:
