@@ -34,7 +34,9 @@ def test_one_sequence_reads_the_weights_once() -> None:
 
 def test_the_input_embedding_is_not_read() -> None:
     untied = replace(LLAMA_8B, embedding_parameters=2 * 128_256 * 4096)
-    saved = decode_step_seconds(LLAMA_8B, H100, 1, BF16, 1, 0, IDEAL) - decode_step_seconds(untied, H100, 1, BF16, 1, 0, IDEAL)
+    saved = decode_step_seconds(LLAMA_8B, H100, 1, BF16, 1, 0, IDEAL) - decode_step_seconds(
+        untied, H100, 1, BF16, 1, 0, IDEAL
+    )
     assert float(saved) == pytest.approx(128_256 * 4096 * 2 / 3350e9, rel=1e-2)
 
 
