@@ -43,7 +43,9 @@ def _headline(out: Any, f: dict[str, Any]) -> None:
     low, high = f["range"]
     lines = {
         "NVIDIA serving": f"{f['serving_rows']:,} rows",
-        "median error": f"{_share(f['median_ape'])} (dense {_share(f['median_ape_dense'])}, MoE {_share(f['median_ape_moe'])})",
+        "median error": (
+            f"{_share(f['median_ape'])} (dense {_share(f['median_ape_dense'])}, MoE {_share(f['median_ape_moe'])})"
+        ),
         "p90 error": _share(f["p90_ape"]),
         "Spearman": "" if f["spearman"] is None else f"{f['spearman']:.3f}",
         "after 3 points": f"{_share(f['median_ape_after_3'])} once three own points rescale a deployment",
