@@ -40,10 +40,15 @@ class Contract(Model):
 
 
 class Benchmark(Model):
-    """One point of an own measurement."""
+    """One point of an own measurement of one replica."""
 
     concurrency: Annotated[Number, within(0, 1e6, open_low=True)]
+    """Requests that were in flight all the time."""
     output_tokens_per_second: Annotated[Number, within(0, 1e9, open_low=True)]
+    input_tokens: Annotated[Number, within(0, 1e7, open_low=True)] | None = None
+    """Mean prompt of the benchmark; the first workload's where absent."""
+    output_tokens: Annotated[Number, within(0, 1e6, open_low=True)] | None = None
+    """Mean answer of the benchmark; the first workload's where absent."""
 
 
 class FineTuning(Model):
@@ -127,7 +132,14 @@ class SizedOption(_Base):
     min_replicas: Annotated[int, Field(ge=0, le=10_000)] = 1
     spare_replicas: Annotated[int, Field(ge=0, le=1000)] | None = None
     """Replicas beyond the peak for failures and upgrades; a sourced default (N+1) where absent."""
-    benchmarks: tuple[Benchmark, ...] = ()
+    staging_replicas: Annotated[int, Field(ge=0, le=1000)] = 0
+    """Replicas of a test environment, always on."""
+    upgrade_surge_replicas: Annotated[int, Field(ge=0, le=1000)] = 0
+    """Replicas that stand beside the fleet while a new version is rolled out."""
+    sites: Annotated[int, Field(ge=1, le=10)] = 1
+    """Data centres over which the fleet is spread; each can carry the whole load."""
+    benchmarks: Annotated[tuple[Benchmark, ...], Field(max_length=1000)] = ()
+    """Own measurements of one replica; three or more rescale the speed model."""
     bridge: Identifier | None = None
     """The option that carries the load until own capacity is there."""
 
@@ -148,8 +160,6 @@ class OwnedOption(SizedOption):
     site: Literal["colocation", "own"] = "colocation"
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "US"
     """Where the servers stand; decides electricity, colocation and residency."""
-    sites: Annotated[int, Field(ge=1, le=10)] = 1
-    """Data centres over which the fleet is spread; each can carry the whole load."""
 
 
 class HybridOption(_Base):

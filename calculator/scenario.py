@@ -17,6 +17,7 @@ from calculator.yaml12 import MAX_BYTES, read_yaml, write_yaml
 
 SCHEMA_VERSION = 1
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$")]
+Region = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9-]{0,19}$")]
 Text = Annotated[str, Field(max_length=500)]
 
 
@@ -109,9 +110,21 @@ class Workload(Model):
     """Share of requests that may wait up to a day."""
     traffic: Traffic = Traffic()
     slo: Slo = Slo()
+    guard_model: Identifier | None = None
+    """Open weights of a guard model that reads every request and answer; own GPUs run it beside the model."""
+    residency_shares: Annotated[dict[Region, Annotated[Number, within(0, 1)]], Field(max_length=20)] | None = None
+    """Share of requests that must stay in each region, such as {eu: 0.7, us: 0.3}: own GPUs need a fleet in each."""
     quality_floor: QualityFloor | None = None
     other_usd_per_month: Annotated[Uncertain, within(0, 1e12)] = 0.0
     """Images, audio, embeddings and tool fees, entered by the user; the same for every option."""
+
+
+    @field_validator("residency_shares")
+    @classmethod
+    def _all_requests(cls, shares: Any) -> Any:
+        if shares is not None and abs(sum(shares.values()) - 1) > 1e-6:
+            raise ValueError(f"shares must add up to 1, got {sum(shares.values()):g}")
+        return shares
 
 
 class Organization(Model):

@@ -270,6 +270,7 @@ def size_schema() -> dict[str, Any]:
                 "layouts": _list(_object(layout)),
                 "layouts_that_serve": {"type": "integer"},
                 "rejected": _list(_object(rejected)),
+                "calibration": {"type": ["object", "null"]},
                 "notes": _list({"type": "string"}),
             }
         ),

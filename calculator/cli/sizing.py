@@ -23,12 +23,20 @@ def register(command: Command) -> None:
     sized.add_argument("--kv-precision", help="format of the KV cache: bf16 or fp8 (default: bf16)")
     sized.add_argument("--tp", type=count, help="GPUs that share one copy of the weights (default: the cheapest)")
     sized.add_argument("--spare", type=spare, help="replicas beyond the load (default: N+1)")
+    sized.add_argument(
+        "--benchmark",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="own measurements of one replica, as vLLM bench serve, guidellm or aiperf wrote them (may be repeated)",
+    )
     sized.add_argument("--provider", help="whose on-demand GPU price counts (default: the market's median)")
     sized.add_argument("--json", action="store_true", help="print the full result as JSON")
 
 
 def run_size(arguments: argparse.Namespace) -> int:
     from calculator.assumptions import load_assumptions
+    from calculator.serving.benchmark_files import read_benchmark
     from calculator.size import Question, as_dict, size
 
     known = load_assumptions()
@@ -46,6 +54,7 @@ def run_size(arguments: argparse.Namespace) -> int:
         tp=arguments.tp,
         spare_replicas=arguments.spare,
         provider=arguments.provider,
+        benchmarks=tuple(point for file in arguments.benchmark for point in read_benchmark(file)),
     )
     result = as_dict(size(question, known), known)
     if arguments.json:

@@ -276,3 +276,13 @@ def model_row(assumptions: Assumptions, weights: str, where: str = "weights") ->
         if wanted in (row.key.lower(), row.text("hf_id", "").lower()):
             return row
     raise unknown_name(where, "model", weights, rows)
+
+
+def check_context(architecture: Architecture, isl: float, osl: float, where: str) -> None:
+    """InputError where prompt and answer together exceed what the model was made for."""
+    longest = architecture.context_tokens
+    if longest is not None and isl + osl > longest:
+        raise InputError(
+            f"{where}: {isl:,.0f} input and {osl:,.0f} output tokens exceed the {longest:,} tokens of context of "
+            f"{architecture.name}; shorten them or choose another model"
+        )

@@ -49,7 +49,12 @@ def parse_config(text: str, where: str = "config.json", quantization: str | None
     if quantization is not None and "quantization_config" not in config:
         apart = _object(quantization, where + ": hf_quant_config.json")
         config = {**config, "quantization_config": apart.get("quantization", apart)}
-    return architecture_from_config(config, where)
+    try:
+        return architecture_from_config(config, where)
+    except InputError:
+        raise
+    except (TypeError, ValueError, AttributeError, OverflowError, ZeroDivisionError) as error:
+        raise InputError(f"{where}: a key holds a value of the wrong kind ({clip(error, 80)})") from None
 
 
 def _object(text: str, where: str) -> Mapping[str, Any]:

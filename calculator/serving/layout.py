@@ -15,6 +15,7 @@ from calculator.serving.coefficients import Coefficients, base
 from calculator.serving.gpu import Gpu
 from calculator.serving.memory import check_parallelism
 from calculator.serving.precision import Precision
+from calculator.serving.queueing import planned_utilization
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,6 +34,8 @@ class Work:
     requests_per_second: float = 1.0
     """Peak rate; the relative rates decide how several kinds weigh."""
     batch_work: bool = False
+    ttft_ms: float | None = None
+    """Time to first token that must hold, waits included; None where it does not bind."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,8 @@ def choose_layout(
 ) -> Layout:
     """The tensor parallelism with the fewest GPUs for the work; `tp` fixes it.
 
-    Several kinds of work share a replica: the load in replicas is the sum of rate / capacity.
+    Several kinds of work share a replica: the load in replicas is the sum of rate / capacity, which counts only
+    as far as a binding time to first token allows.
     `gpus_needed(tp, load)` may count whole replicas and spares; without it the ratio tp x load decides.
     Ties go to the smaller replica. InputError where `tp` does not divide the heads or exceeds a node, or
     where no size fits or is fast enough: it names what is missing at the largest size.
@@ -92,11 +96,17 @@ def choose_layout(
             )
             for w in work
         )
-        unusable = next((c.reason for c in capacities if not c.usable), None)
+        shares = [_share(w, c) for w, c in zip(work, capacities, strict=True)]
+        unusable = next((c.reason for c in capacities if not c.usable), None) or next(
+            (_too_late(w, c) for w, c, share in zip(work, capacities, shares, strict=True) if share <= 0), None
+        )
         if unusable is not None:
             rejected.append((size, unusable))
             continue
-        load = sum(w.requests_per_second / base(c.requests_per_second) for w, c in zip(work, capacities, strict=True))
+        load = sum(
+            w.requests_per_second / (base(c.requests_per_second) * share)
+            for w, c, share in zip(work, capacities, shares, strict=True)
+        )
         per_rate = size * load / sum(w.requests_per_second for w in work)
         tried.append((gpus_needed(size, load) if gpus_needed else per_rate, per_rate, size, capacities))
     if not tried:
@@ -108,3 +118,15 @@ def choose_layout(
         more = f"{gpus:g} GPUs instead of {best:g}" if gpus_needed else f"{relative / per_rate:.2f} x the GPUs"
         rejected.append((other, f"takes {more} for the same work"))
     return Layout(size, capacities, per_rate, tuple(sorted(rejected)))
+
+
+def _share(work: Work, capacity: Capacity) -> float:
+    """Of the full rate, what a time to first token leaves; 1 where none binds or nothing is served."""
+    if work.ttft_ms is None or not capacity.usable:
+        return 1.0
+    osl = np.asarray([base(work.osl)])
+    return float(planned_utilization(capacity, osl, np.ones(1), work.ttft_ms)[0])
+
+
+def _too_late(work: Work, capacity: Capacity) -> str:
+    return f"the first token takes {base(capacity.ttft_ms):.0f} ms on an idle replica, {work.ttft_ms:g} ms are allowed"

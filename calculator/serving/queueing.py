@@ -15,6 +15,8 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from calculator.serving.capacity import Capacity
+
     Array = NDArray[np.float64]
 
 GRID = np.linspace(0.02, 0.98, 49)
@@ -41,17 +43,19 @@ def ttft_seconds(
     requests_per_second: Array | float,
     batch: Array | float,
     first_token_seconds: Array | float,
-    prefill_seconds: Array | float,
     residence_seconds: Array | float,
+    stages: Array | float = 1.0,
 ) -> Array:
     """Mean time to first token at a share of the full rate.
 
     `requests_per_second` and `batch` are those at full use, `first_token_seconds` the prefill and one step
-    without waiting, `residence_seconds` from admission to the last token. All broadcast. Measured times scatter
-    around it by about a factor of two.
+    without waiting, taken as the time for which a prompt keeps others waiting; `residence_seconds` from
+    admission to the last token; `stages` of a pipeline that take prompts one after the other. All broadcast.
+    Measured times scatter around it by about a factor of two.
     """
     rate = np.asarray(utilization) * requests_per_second
-    waits = prompt_wait_seconds(rate, prefill_seconds) + slot_wait_seconds(utilization, batch, residence_seconds)
+    busy = np.asarray(first_token_seconds) / stages
+    waits = prompt_wait_seconds(rate, busy) + slot_wait_seconds(utilization, batch, residence_seconds)
     return np.asarray(first_token_seconds + waits)
 
 
@@ -60,8 +64,8 @@ def utilization_at_ttft(
     requests_per_second: Array,
     batch: Array,
     first_token_seconds: Array,
-    prefill_seconds: Array,
     residence_seconds: Array,
+    stages: Array | float = 1.0,
 ) -> Array:
     """The largest share of the full rate at which the time to first token holds, (n,), from arrays (n,).
 
@@ -69,7 +73,31 @@ def utilization_at_ttft(
     """
     columns = (
         np.asarray(x, dtype=float).reshape(-1, 1)
-        for x in (requests_per_second, batch, first_token_seconds, prefill_seconds, residence_seconds)
+        for x in (requests_per_second, batch, first_token_seconds, residence_seconds, stages)
     )
     holds = ttft_seconds(GRID[None, :], *columns) <= target_seconds
     return np.asarray(np.where(holds, GRID, 0.0).max(axis=1))
+
+
+def planned_utilization(capacity: Capacity, osl: Array, limit: Array, ttft_ms: float | None) -> Array:
+    """Share of a replica's full rate that is planned for, (draws,): the limit, less where a target must hold.
+
+    0 where the target cannot be held at any load.
+    """
+    if ttft_ms is None:
+        return limit
+    first, residence = _times(capacity, osl)
+    return np.minimum(
+        limit, utilization_at_ttft(ttft_ms / 1e3, capacity.requests_per_second, capacity.batch, first, residence)
+    )
+
+
+def ttft_at_ms(capacity: Capacity, osl: Array, utilization: Array) -> Array:
+    """Mean time to first token at a share of a replica's full rate, waits included, ms, (draws,)."""
+    first, residence = _times(capacity, osl)
+    return ttft_seconds(utilization, capacity.requests_per_second, capacity.batch, first, residence) * 1e3
+
+
+def _times(capacity: Capacity, osl: Array) -> tuple[Array, Array]:
+    first = capacity.ttft_ms / 1e3
+    return first, first + np.maximum(osl, 1.0) * capacity.tpot_ms / 1e3

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from calculator.errors import InputError
 from calculator.serving.architecture import GIB, Architecture
 from calculator.serving.capacity import replica_capacity
 from calculator.serving.coefficients import Coefficients, base
@@ -23,7 +22,6 @@ from calculator.serving.layout import Work, allowed_tp
 from calculator.serving.memory import memory, weights_gib
 from calculator.serving.precision import BITS, SAME_AS, Precision, resolve_precision
 from calculator.serving.queueing import ttft_seconds, utilization_at_ttft
-from calculator.serving.speed import prefill_seconds
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -96,11 +94,13 @@ def search(
     ttft_ms: float | None = None,
     tp: int | None = None,
     pipeline_efficiency: float = 1.0,
+    throughput_ratio: float = 1.0,
 ) -> list[Candidate]:
     """Every layout on every GPU, those that serve and those that do not, in no order.
 
     `precisions` as `resolve_precision` takes them; `tp` fixes the tensor parallelism. With `ttft_ms` the planned
-    utilization falls until the time to first token, waits included, holds.
+    utilization falls until the time to first token, waits included, holds. `throughput_ratio`: measured over
+    modelled speed.
     """
     found = []
     for wanted in precisions:
@@ -111,7 +111,16 @@ def search(
             group += _layouts(architecture, gpu_id, gpu, precision, work, coefficients, tp)
         for group in groups.values():
             if group:
-                found += _evaluated(architecture, group, work, coefficients, utilization_limit, ttft_ms, pipeline_efficiency)
+                found += _evaluated(
+                    architecture,
+                    group,
+                    work,
+                    coefficients,
+                    utilization_limit,
+                    ttft_ms,
+                    pipeline_efficiency,
+                    throughput_ratio,
+                )
     return found
 
 
@@ -154,6 +163,7 @@ def _evaluated(
     utilization_limit: float,
     ttft_ms: float | None,
     pipeline_efficiency: float,
+    throughput_ratio: float,
 ) -> list[Candidate]:
     """Layouts of one precision with their figures; configurations take the place of draws."""
     precision, share = group[0].precision, base(coefficients.memory_utilization)
@@ -163,20 +173,18 @@ def _evaluated(
     plain = Gpu.stack([c.gpu for c in group])
     fits = _room_gib(architecture, plain, tp, nodes[:, None], precision, work, coefficients)[:, 0] >= 0
     served = replica_capacity(
-        architecture, gpu, tp, precision, work.isl, work.osl, work.cached_share, work.tpot_ms, coefficients
+        architecture, gpu, tp, precision, work.isl, work.osl, work.cached_share, work.tpot_ms, coefficients, throughput_ratio
     )
     pipeline = np.where(nodes > 1, nodes * pipeline_efficiency, 1.0)
     # a full batch is answered in osl x TPOT; `served.requests_per_second` is 0 where most configurations do not fit
     rate = served.batch / (np.maximum(base(work.osl), 1.0) * served.tpot_ms / 1e3) * pipeline
-    prefill = np.asarray(prefill_seconds(architecture, gpu, tp, precision, work.isl, work.cached_share, coefficients))
-    prefill = np.broadcast_to(prefill[:, 0] if prefill.ndim else prefill, nodes.shape) / pipeline
     first = served.ttft_ms / 1e3
     residence = first + base(work.osl) * served.tpot_ms / 1e3
     sequences = served.batch * nodes
     limit = np.full(nodes.shape, utilization_limit)
     if ttft_ms is not None:
-        limit = np.minimum(limit, utilization_at_ttft(ttft_ms / 1e3, rate, sequences, first, prefill, residence))
-    wait = ttft_seconds(limit, rate, sequences, first, prefill, residence)
+        limit = np.minimum(limit, utilization_at_ttft(ttft_ms / 1e3, rate, sequences, first, residence, nodes))
+    wait = ttft_seconds(limit, rate, sequences, first, residence, nodes)
     return [
         replace(
             c,
@@ -212,13 +220,3 @@ def smallest_that_fits(architecture: Architecture, candidates: Iterable[Candidat
     """Of layouts that fit, the one with the least memory in all; None where none fits."""
     fitting = [c for c in candidates if c.fits]
     return min(fitting, key=lambda c: (c.gpus_per_replica * c.gpu.memory_gib, c.gpus_per_replica), default=None)
-
-
-def check_context(architecture: Architecture, isl: float, osl: float, where: str) -> None:
-    """InputError where prompt and answer together exceed what the model was made for."""
-    longest = architecture.context_tokens
-    if longest is not None and isl + osl > longest:
-        raise InputError(
-            f"{where}: {isl:,.0f} input and {osl:,.0f} output tokens exceed the {longest:,} tokens of context of "
-            f"{architecture.name}; shorten them or choose another model"
-        )

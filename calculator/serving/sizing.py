@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from calculator.assumptions import Row
+from calculator.assumptions import Assumptions, Parameter, Row, Source
 from calculator.errors import InputError
 from calculator.inputs import Inputs
 from calculator.options import SizedOption
-from calculator.serving.architecture import Architecture, model_row, modelling_gap
-from calculator.serving.capacity import Capacity, replica_capacity
-from calculator.serving.coefficients import Coefficients
+from calculator.serving.architecture import Architecture, check_context, model_row, modelling_gap
+from calculator.serving.benchmark_files import Point
+from calculator.serving.calibration import LEAST_POINTS, Calibration, calibrate
+from calculator.serving.capacity import Capacity, output_tokens_per_second, replica_capacity
+from calculator.serving.coefficients import Coefficients, base
 from calculator.serving.gpu import Gpu
-from calculator.serving.layout import Work, choose_layout
+from calculator.serving.layout import Layout, Work, choose_layout
 from calculator.serving.precision import Precision, resolve_precision
+from calculator.serving.queueing import GRID, planned_utilization
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -50,6 +53,10 @@ class Sizing:
     precision: Precision
     notes: tuple[str, ...] = ()
     rejected: tuple[tuple[int, str], ...] = ()
+    calibration: Calibration | None = None
+    """What own benchmark points make of the speed model."""
+    own_ratio: Parameter | None = None
+    """Measured over modelled speed from those points; the general one where absent."""
 
     @property
     def gpus_per_replica(self) -> int:
@@ -75,17 +82,33 @@ def size_option(option: SizedOption, demands: Sequence[Demand], factors: Factors
     gpu_row = known.row("gpus", option.gpu, f"{where}.gpu")
     gpu = Gpu.from_row(gpu_row, inputs.cell)
     precision = resolve_precision(option.precision, gpu, architecture, f"{where}.precision")
-    layout = choose_layout(
-        architecture,
-        gpu,
-        precision,
-        [work for demand in demands for work in _work(demand, factors, inputs)],
-        Coefficients.read(inputs.number),
-        inputs.number("serving.throughput_ratio"),
-        tp=option.tensor_parallel,
-        gpus_needed=_whole_fleet(option, inputs),
-        where=f"{where}.tensor_parallel" if option.tensor_parallel else where,
-    )
+    for demand in demands:
+        isl, osl = (base(t) for t in (demand.input_tokens * factors.input, demand.output_tokens * factors.output))
+        check_context(architecture, isl, osl, where)
+
+    def layout_at(ratio: Array, tp: int | None) -> Layout:
+        return choose_layout(
+            architecture,
+            gpu,
+            precision,
+            [work for demand in demands for work in _work(demand, factors, inputs)],
+            Coefficients.read(inputs.number),
+            ratio,
+            tp=tp,
+            gpus_needed=_whole_fleet(option, inputs),
+            where=f"{where}.tensor_parallel" if option.tensor_parallel else where,
+        )
+
+    general = inputs.number("serving.throughput_ratio")
+    calibration, own = None, None
+    if len(option.benchmarks) >= LEAST_POINTS:
+        tp = option.tensor_parallel or layout_at(general, None).tp
+        points = _points(option, demands[0], factors)
+        calibration = calibrate_layout(architecture, gpu, tp, precision, points, inputs.assumptions, f"{where}.benchmarks")
+        own = own_ratio(calibration, f"options.{option.id}.throughput_ratio")
+        layout = layout_at(inputs.parameter(own), tp)
+    else:
+        layout = layout_at(general, option.tensor_parallel)
     return Sizing(
         weights=row.key,
         gpu_id=gpu_row.key,
@@ -96,7 +119,74 @@ def size_option(option: SizedOption, demands: Sequence[Demand], factors: Factors
         precision=precision,
         notes=(*precision.notes, *_notes(option, row, architecture, gpu, demands)),
         rejected=layout.rejected,
+        calibration=calibration,
+        own_ratio=own,
     )
+
+
+def _points(option: SizedOption, demand: Demand, factors: Factors) -> list[Point]:
+    """Own benchmark points, of the first workload's size where they do not say."""
+    isl, osl = base(demand.input_tokens * factors.input), base(demand.output_tokens * factors.output)
+    return [
+        Point(b.concurrency, b.output_tokens_per_second, b.input_tokens or isl, b.output_tokens or osl)
+        for b in option.benchmarks
+    ]
+
+
+def calibrate_layout(
+    architecture: Architecture,
+    gpu: Gpu,
+    tp: int,
+    precision: Precision,
+    points: Sequence[Point],
+    known: Assumptions,
+    where: str,
+) -> Calibration:
+    """Own points of one replica of `tp` GPUs against the model; InputError as `calibrate`."""
+    coefficients = Coefficients.read(known.number)
+    ratio = known.parameter("serving.throughput_ratio")
+
+    def predict(point: Point) -> float:
+        assert point.input_tokens is not None and point.output_tokens is not None
+        return output_tokens_per_second(
+            architecture, gpu, tp, precision, point.input_tokens, point.output_tokens, point.concurrency, coefficients
+        )
+
+    general = ((ratio.low or ratio.number) / ratio.number, (ratio.high or ratio.number) / ratio.number)
+    return calibrate(points, predict, general, known.number("serving.benchmark_noise"), where)
+
+
+def own_ratio(calibration: Calibration, name: str) -> Parameter:
+    """The factor as an input, drawn from its own range."""
+    return Parameter(
+        id=name,
+        value=calibration.factor,
+        unit="ratio",
+        low=calibration.low,
+        high=calibration.high,
+        as_of="",
+        kind="measured",
+        source=Source("Own benchmark points of the scenario", locator=name.rsplit(".", 1)[0] + ".benchmarks"),
+        description="Measured over modelled output tokens a second",
+        distribution="lognormal",
+        overridden=True,
+    )
+
+
+def throughput_ratio(sizing: Sizing, inputs: Inputs) -> Array:
+    """Measured over modelled speed, (draws,): from own points where there are, else the general one."""
+    if sizing.own_ratio is not None:
+        return inputs.parameter(sizing.own_ratio)
+    return inputs.number("serving.throughput_ratio")
+
+
+def planned_share(sizing: Sizing, demand: Demand, factors: Factors, capacity: Capacity, limit: Array) -> Array:
+    """Share of a replica's full rate that a workload plans for, (draws,): the limit, less for a binding TTFT."""
+    slo = demand.workload.slo
+    if not slo.ttft_binding:
+        return limit
+    share = planned_utilization(capacity, demand.output_tokens * factors.output, limit, slo.ttft_ms)
+    return np.asarray(np.maximum(share, GRID[0]))  # what no fleet can hold in a draw gets a very large one
 
 
 def capacity_of(sizing: Sizing, demand: Demand, factors: Factors, inputs: Inputs, batch_work: bool = False) -> Capacity:
@@ -111,7 +201,7 @@ def capacity_of(sizing: Sizing, demand: Demand, factors: Factors, inputs: Inputs
         demand.cached_share,
         demand.workload.slo.tpot_ms,
         Coefficients.read(inputs.number),
-        inputs.number("serving.throughput_ratio"),
+        throughput_ratio(sizing, inputs),
         batch_work,
     )
 
@@ -121,11 +211,12 @@ def _work(demand: Demand, factors: Factors, inputs: Inputs) -> list[Work]:
     hours = inputs.base_number("demand.hours_per_month")
     peak = float(demand.burst_ratio[0] * demand.hour_weights.max() * demand.hour_weights.size)
     isl, osl = demand.input_tokens * factors.input, demand.output_tokens * factors.output
-    tpot = demand.workload.slo.tpot_ms
+    slo = demand.workload.slo
+    tpot = slo.tpot_ms
     now = float(demand.interactive_requests_per_second(hours)[0].max()) * peak
     later = float(demand.batch_requests_per_second(hours)[0].max())
     both = [
-        Work(isl, osl, demand.cached_share, tpot, now),
+        Work(isl, osl, demand.cached_share, tpot, now, ttft_ms=slo.ttft_ms if slo.ttft_binding else None),
         Work(isl, osl, demand.cached_share, tpot, later, batch_work=True),
     ]
     return [w for w in both if w.requests_per_second > 0] or both[:1]
@@ -141,14 +232,14 @@ def _whole_fleet(option: SizedOption, inputs: Inputs) -> Any:
 
 def _notes(option: SizedOption, row: Row, architecture: Architecture, gpu: Gpu, demands: Sequence[Demand]) -> list[str]:
     notes = []
-    if option.benchmarks:
-        notes.append("own benchmark points are kept but do not rescale the speed yet")
+    if 0 < len(option.benchmarks) < LEAST_POINTS:
+        notes.append(f"{LEAST_POINTS} benchmark points are needed to rescale the speed; {len(option.benchmarks)} are kept")
     if architecture.linear_state_bytes_per_sequence == 0 and row.text("attention", "gqa") == "hybrid":
         notes.append(f"the constant state of {row.key}'s linear layers is not published and left out of memory")
     if np.asarray(gpu.platform_efficiency).flat[0] != 1:
         notes.append(f"speed on {gpu.name} is scaled from NVIDIA measurements; few measurements back it")
     if any(d.workload.slo.ttft_binding for d in demands):
-        notes.append("time to first token is shown without queueing and adds no replicas yet")
+        notes.append("the time to first token binds the fleet, though it is known only within a factor of two")
     return notes
 
 
@@ -172,6 +263,7 @@ def sizing_dict(sizing: Sizing, capacities: Sequence[Capacity]) -> dict[str, Any
         **_figures(first),
         "curve": [point.as_dict() for point in first.curve],
         "workloads": [_figures(c) for c in capacities],
+        "calibration": None if sizing.calibration is None else sizing.calibration.as_dict(),
         "rejected_tp": [{"tp": tp, "reason": reason} for tp, reason in sizing.rejected],
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,19 +12,22 @@ from calculator.assumptions import Assumptions
 from calculator.costs.gpu_price import gpu_price
 from calculator.errors import InputError
 from calculator.serving import Architecture, Coefficients, Gpu, model_row, modelling_gap
+from calculator.serving.architecture import check_context
+from calculator.serving.benchmark_files import Point
+from calculator.serving.calibration import Calibration
 from calculator.serving.capacity import Capacity, replica_capacity
 from calculator.serving.config_json import read_config
 from calculator.serving.layout import Work
 from calculator.serving.memory import Memory, check_parallelism, memory
-from calculator.serving.precision import SAME_AS
+from calculator.serving.precision import SAME_AS, resolve_precision
 from calculator.serving.search import (
     Candidate,
-    check_context,
     precisions_to_try,
     search,
     smallest_that_fits,
     with_stages,
 )
+from calculator.serving.sizing import calibrate_layout
 
 HOURS_PER_MONTH = "demand.hours_per_month"
 
@@ -56,6 +59,8 @@ class Question:
     """Replicas beyond the load; the sourced default (N+1) where absent."""
     provider: str | None = None
     """Whose on-demand price counts; the market's where absent."""
+    benchmarks: tuple[Point, ...] = ()
+    """Own measurements of one replica on `gpu`, which rescale the speed."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,7 @@ class Answer:
     layouts: tuple[Sized, ...]
     rejected: tuple[Candidate, ...]
     notes: tuple[str, ...] = ()
+    calibration: Calibration | None = None
 
     @property
     def best(self) -> Sized:
@@ -109,13 +115,14 @@ def size(question: Question, known: Assumptions) -> Answer:
             check_parallelism(architecture, gpus[question.gpu], question.tp, "--tp")
     elif question.tp is not None and architecture.attention_heads % question.tp:
         check_parallelism(architecture, next(iter(gpus.values())), question.tp, "--tp")
-    candidates = _search(question, known, architecture, gpus)
+    calibration = _calibrated(question, known, architecture, gpus) if question.benchmarks else None
+    candidates = _search(question, known, architecture, gpus, calibration.factor if calibration else 1.0)
     usable = [c for c in candidates if c.usable]
     if not usable:
         raise InputError(_nothing_serves(question, known, architecture, candidates))
     layouts = sorted((_fleet(c, question, known) for c in usable), key=_cheapest_first)
     rejected = [c for c in candidates if not c.usable]
-    return Answer(question, model_id, architecture, tuple(layouts), tuple(rejected))
+    return Answer(question, model_id, architecture, tuple(layouts), tuple(rejected), (), calibration)
 
 
 def architecture_of(weights: str, known: Assumptions) -> tuple[str, Architecture]:
@@ -129,7 +136,9 @@ def architecture_of(weights: str, known: Assumptions) -> tuple[str, Architecture
     return row.key, Architecture.from_row(row)
 
 
-def _search(question: Question, known: Assumptions, architecture: Architecture, gpus: dict[str, Gpu]) -> list[Candidate]:
+def _search(
+    question: Question, known: Assumptions, architecture: Architecture, gpus: dict[str, Gpu], ratio: float = 1.0
+) -> list[Candidate]:
     names: tuple[str | None, ...]
     if question.precision is not None:
         names = (question.precision,)
@@ -147,7 +156,27 @@ def _search(question: Question, known: Assumptions, architecture: Architecture, 
         question.ttft_ms,
         question.tp,
         known.number("serving.pipeline_efficiency"),
+        ratio,
     )
+
+
+def _calibrated(question: Question, known: Assumptions, architecture: Architecture, gpus: dict[str, Gpu]) -> Calibration:
+    """Own points against the model on the layout that was asked for, or the one the model would choose."""
+    if question.gpu is None:
+        raise InputError("--benchmark: measurements belong to one GPU; add --gpu, and --tp where it was not the best")
+    gpu = gpus[question.gpu]
+    precision = resolve_precision(_Wanted(question.precision, question.kv_precision), gpu, architecture, "--precision")
+    tp = question.tp
+    if tp is None:
+        usable = [c for c in _search(question, known, architecture, gpus) if c.usable and c.nodes == 1]
+        if not usable:
+            raise InputError("--benchmark: no layout of one node serves this by itself; add --tp, the GPUs of the replica")
+        tp = min((_fleet(c, question, known) for c in usable), key=_cheapest_first).layout.tp
+    points = [
+        replace(p, input_tokens=p.input_tokens or question.isl, output_tokens=p.output_tokens or question.osl)
+        for p in question.benchmarks
+    ]
+    return calibrate_layout(architecture, gpu, tp, precision, points, known, "--benchmark")
 
 
 def work(question: Question) -> Work:
@@ -220,11 +249,13 @@ def _described(layout: Candidate) -> str:
     return f"{layout.tp} x {layout.gpu_id}{over} in {layout.precision.weights}"
 
 
-def capacity_range(sized: Sized, question: Question, architecture: Architecture, known: Assumptions) -> Capacity:
+def capacity_range(sized: Sized, answer: Answer, known: Assumptions) -> Capacity:
     """What a replica serves at base, low and high speed, in that order, with its curve and what binds."""
     layout, coefficients = sized.layout, _coefficients(known)
-    ratio = known.parameter("serving.throughput_ratio")
-    speeds = np.array([ratio.number, ratio.low or ratio.number, ratio.high or ratio.number])
+    question, architecture = answer.question, answer.architecture
+    own, ratio = answer.calibration, known.parameter("serving.throughput_ratio")
+    general = [ratio.number, ratio.low or ratio.number, ratio.high or ratio.number]
+    speeds = np.array([own.factor, own.low, own.high] if own else general)
     gpu = with_stages(
         layout.gpu,
         architecture,

@@ -41,6 +41,7 @@ def as_dict(answer: Answer, known: Assumptions) -> dict[str, Any]:
             }
             for c in answer.rejected
         ],
+        "calibration": None if answer.calibration is None else answer.calibration.as_dict(),
         "notes": list(answer.notes),
     }
 
@@ -49,7 +50,7 @@ def _best(answer: Answer, known: Assumptions) -> dict[str, Any]:
     """The cheapest layout with its memory, its range and its curve."""
     question, sized = answer.question, answer.best
     layout = sized.layout
-    capacity = capacity_range(sized, question, answer.architecture, known)
+    capacity = capacity_range(sized, answer, known)
     room = replica_memory(sized, question, answer.architecture, known)
     scale = layout.requests_per_second / base(capacity.requests_per_second)
     speeds = capacity.output_tokens_per_second * scale

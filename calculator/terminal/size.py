@@ -45,6 +45,13 @@ def print_size(result: dict[str, Any]) -> None:
     }
     for label, text in lines.items():
         out.print(Text(f"{label:<8} {text}"))
+    if own := result["calibration"]:
+        said = (
+            f"own      {len(own['points'])} benchmark points: the model times {own['factor']:.2f} "
+            f"({own['low']:.2f} to {own['high']:.2f}); median error {percent(own['median_error_before'])} before, "
+            f"{percent(own['median_error_after'])} after"
+        )
+        out.print(Text(said))
     for note in [*best["notes"], *result["notes"]]:
         out.print(Text(f"note     {note}"))
     out.print(_table(result["layouts"]))
