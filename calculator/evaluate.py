@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-DEFAULT_DRAWS = 512
+DEFAULT_DRAWS = 4096
 
 
 def evaluate(

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from calculator import __version__
-from calculator.cli import knowledge, scenarios, serve, sizing, volume
+from calculator.cli import knowledge, scenarios, serve, sizing, sweeping, volume
 from calculator.errors import InputError, clip
 
-MODULES = (serve, scenarios, volume, sizing, knowledge)
+MODULES = (serve, scenarios, volume, sweeping, sizing, knowledge)
 """Where the commands are, in the order in which `--help` shows them."""
 
 

@@ -16,17 +16,17 @@ def register(command: Command) -> None:
     compare = command("compare", run_compare, "rank the options of a scenario and name the winner")
     compare.add_argument("file", metavar="FILE", help=SCENARIO_HELP)
     compare.add_argument("--json", action="store_true", help="print the full result as JSON")
-    compare.add_argument("--draws", type=draws, default=512, help="draws of the simulation (default: 512)")
+    compare.add_argument("--draws", type=draws, default=4096, help="draws of the simulation (default: 4096)")
 
     report = command("report", run_report, "write the report of a scenario as a PDF")
     report.add_argument("file", metavar="FILE", help=SCENARIO_HELP)
     report.add_argument("-o", "--output", metavar="OUT.pdf", required=True, help="where to write it")
-    report.add_argument("--draws", type=draws, default=512, help="draws of the simulation (default: 512)")
+    report.add_argument("--draws", type=draws, default=4096, help="draws of the simulation (default: 4096)")
 
     workbook = command("workbook", run_workbook, "write a scenario's cash flows as a workbook with live formulas")
     workbook.add_argument("file", metavar="FILE", help=SCENARIO_HELP)
     workbook.add_argument("-o", "--output", metavar="OUT.xlsx", required=True, help="where to write it")
-    workbook.add_argument("--draws", type=draws, default=512, help="draws of the simulation (default: 512)")
+    workbook.add_argument("--draws", type=draws, default=4096, help="draws of the simulation (default: 4096)")
 
     save = command("save", run_save, "write a scenario with its pins: assumption set, prices, seed, version")
     save.add_argument("file", metavar="FILE", help=SCENARIO_HELP)
