@@ -104,6 +104,7 @@ class Row:
     columns: Mapping[str, Mapping[str, Any]]
     metadata: Mapping[str, Any]
     overrides: Mapping[str, Any] = field(default_factory=dict)
+    _built: dict[str, Parameter] = field(default_factory=dict, compare=False, repr=False)
 
     def __contains__(self, column: str) -> bool:
         return column in self.cells or f"{self.topic}.{self.key}.{column}" in self.overrides
@@ -113,6 +114,11 @@ class Row:
 
     def parameter(self, column: str) -> Parameter:
         """The cell with its metadata; InputError where the row has none."""
+        if column not in self._built:
+            self._built[column] = self._build(column)
+        return self._built[column]
+
+    def _build(self, column: str) -> Parameter:
         name = f"{self.topic}.{self.key}.{column}"
         if column not in self.cells:
             if name in self.overrides and column in self.columns:
@@ -214,6 +220,7 @@ class Assumptions:
         self._overrides = dict(overrides or {})
         self._topics: dict[str, Mapping[str, Any]] = {}
         self._rows: dict[str, Mapping[str, Row]] = {}
+        self._built: dict[str, Parameter] = {}
 
     def with_overrides(self, overrides: Mapping[str, Any]) -> Assumptions:
         """The same set with figures replaced by id; InputError for an id that does not exist or is not a number."""
@@ -263,6 +270,11 @@ class Assumptions:
 
     def parameter(self, name: str) -> Parameter:
         """A scalar or cell by its id; InputError with the nearest ids where there is none."""
+        if name not in self._built:
+            self._built[name] = self._build(name)
+        return self._built[name]
+
+    def _build(self, name: str) -> Parameter:
         topic = self._topic_of(name)
         if topic is None:
             raise unknown_name("assumptions", "topic of assumption", name, self._texts)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -83,6 +83,11 @@ def retirement(known: Assumptions, provider: str, model: str) -> Retirement | No
     )
 
 
+@cache
+def _data_version() -> str:
+    return version("genai-prices")
+
+
 def price_list(
     known: Assumptions,
     provider: str,
@@ -114,11 +119,11 @@ def price_list(
     if uplift:
         periods = tuple(_scaled(p, 1 + uplift) for p in periods)
     starts = sorted(p.start for p in periods if p.start)
-    dated = f"genai-prices {version('genai-prices')}" + (f", latest change {starts[-1]}" if starts else "")
+    dated = f"genai-prices {_data_version()}" + (f", latest change {starts[-1]}" if starts else "")
     return PriceList(
         provider=provider,
         model=model,
-        source=Source(f"genai-prices {version('genai-prices')}", "https://github.com/pydantic/genai-prices", "/".join(ids)),
+        source=Source(f"genai-prices {_data_version()}", "https://github.com/pydantic/genai-prices", "/".join(ids)),
         dated=dated,
         periods=periods,
         cache_minimum_tokens=offer.number("cache_minimum_tokens", None) if offer is not None else None,

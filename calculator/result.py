@@ -33,6 +33,9 @@ NOT_YET = {
 }
 
 
+NOT_ASKED = "not asked for here; `llm-adoption break-even` computes it"
+
+
 @dataclass(frozen=True)
 class OptionResult:
     """One option: its cost over the horizon, its gates, its quality."""
@@ -201,10 +204,12 @@ class Result:
         """The scenario with the pins of this result."""
         return scenario.model_copy(update={"pins": self.pins})
 
-    def as_dict(self, break_even: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+    def as_dict(
+        self, break_even: list[dict[str, Any]] | None = None, flip_points: list[dict[str, Any]] | None = None
+    ) -> dict[str, Any]:
         """Plain data, JSON types only; the schema is `llm-adoption schema compare`.
 
-        `break_even` comes from `volumes.break_even_pairs`; it takes longer than all the rest.
+        `break_even` and `flip_points` come from `volumes`; they take longer than all the rest.
         """
         s, v = self.scenario, self.verdict
         used = {p.id: p for p in self.used}
@@ -238,10 +243,12 @@ class Result:
             "probability_cheapest_by_route": dict(self.probability_by_route),
             "probability_cheapest_by_weights": dict(self.probability_by_weights),
             "break_even": break_even,
+            "flip_points": flip_points,
             "sensitivity": labelled(self.analysis.sensitivity(), used),
             "decision": {**self.analysis.as_dict(), "text": sentences(self.analysis, used)},
             "null_reasons": {
-                **({} if break_even is not None else {"break_even": "not asked for; `llm-adoption break-even` computes it"}),
+                **({} if break_even is not None else {"break_even": NOT_ASKED}),
+                **({} if flip_points is not None else {"flip_points": NOT_ASKED}),
                 **self.analysis.reasons,
             },
             "draws": self.draws,

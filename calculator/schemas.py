@@ -65,6 +65,23 @@ def break_even_pair_schema() -> dict[str, Any]:
     )
 
 
+def flip_point_schema() -> dict[str, Any]:
+    """One number and where moving it, alone, changes the winner; `flips` is empty where it never does."""
+    number = {"type": "number"}
+    flip = {"at": number, "becomes": {"type": "string"}, "within_range": {"type": "boolean"}, "ranges_away": number}
+    return _object(
+        {
+            "id": {"type": "string"},
+            "description": {"type": "string"},
+            "unit": {"type": "string"},
+            **dict.fromkeys(("base", "low", "high"), number),
+            "tried": _list(number),
+            "winner": TEXT,
+            "flips": _list(_object(flip)),
+        }
+    )
+
+
 def break_even_schema() -> dict[str, Any]:
     """What `break-even --json` prints."""
     budget = _object(
@@ -77,6 +94,9 @@ def break_even_schema() -> dict[str, Any]:
             "null_reasons": _map({"type": "string"}),
         }
     )
+    rows = _list(_list({"type": "string"}))
+    mapped = {"id": {"type": "string"}, "base": {"type": "number"}, "options": _list({"type": "string"}), "cheapest": rows}
+    mapped |= dict.fromkeys(("requests_per_month", "values"), _list({"type": "number"}))
     spent = {"usd_per_month": {"type": "number"}, "options": _list(budget)}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -90,7 +110,9 @@ def break_even_schema() -> dict[str, Any]:
                 "tokens_per_month": {"type": "number"},
                 "searched_requests_per_month": _list({"type": "number"}),
                 "break_even": _list(break_even_pair_schema()),
+                "flip_points": _list(flip_point_schema()),
                 "budget": {**_object(spent), "type": ["object", "null"]},
+                "map": {**_object(mapped), "type": ["object", "null"]},
             }
         ),
     }
@@ -204,6 +226,7 @@ def compare_schema() -> dict[str, Any]:
                 "probability_cheapest_by_route": _map({"type": "number"}),
                 "probability_cheapest_by_weights": _map({"type": "number"}),
                 "break_even": {"type": ["array", "null"], "items": break_even_pair_schema()},
+                "flip_points": {"type": ["array", "null"], "items": flip_point_schema()},
                 "sensitivity": {"type": ["array", "null"], "items": _SENSITIVITY},
                 "decision": _DECISION,
                 "draws": {"type": "integer"},

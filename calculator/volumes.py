@@ -1,34 +1,92 @@
-"""Answers to questions about volume: where self-hosting pays, and what a budget buys. Plain data, the last few kept."""
+"""Answers to questions about volume and what would change the winner. Plain data, the last few kept."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
+
+import numpy as np
 
 from calculator.assumptions import load_assumptions
 from calculator.costs.break_even import HIGHEST, LOWEST, as_dict, break_evens, curves_of, first_month
 from calculator.costs.budget import Affordable, affordable
-from calculator.costs.by_volume import CostByVolume, cost_by_volume
-from calculator.costs.crossings import Curves
+from calculator.costs.by_volume import CostByVolume
+from calculator.costs.cheapest_map import cheapest_map
+from calculator.decision import flip_points as flips
+from calculator.decision.simulation import Costing, prepare
+from calculator.errors import InputError, clip, unknown_name
 from calculator.governance.judging import feasibility, judge
 from calculator.scenario import Scenario, canonical_json, parse_scenario
+
+MAP_VALUES = 13
+"""Values of the mapped number where none are asked for."""
+
+
+class _Study:
+    """A scenario made ready once; its curves and pairs are found when first asked for."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.costing: Costing = prepare(scenario, load_assumptions())
+        base = {(name, 1.0): outcome for name, outcome in self.costing.base.items()}
+        self.costs = CostByVolume(scenario, self.costing.known, self.costing.decided, base)
+        judged = {o.id: feasibility(judge(scenario, o, self.costing.known)) for o in scenario.options}
+        self.passing = tuple(name for name, outcome in judged.items() if outcome == "pass")
+        self._found: dict[str, Any] = {}
+
+    def _once(self, name: str, find: Callable[[], Any]) -> Any:
+        if name not in self._found:
+            self._found[name] = find()
+        return self._found[name]
+
+    @property
+    def curves(self) -> Any:
+        return self._once("curves", lambda: curves_of(self.costs, self.costs.scenario.options))
+
+    @property
+    def pairs(self) -> list[dict[str, Any]]:
+        def find() -> list[dict[str, Any]]:
+            found = break_evens(self.costs, self.curves)
+            both = {o: o in self.passing for o in self.costing.base}
+            return [{**as_dict(b, self.costs), "allowed": both[b.self_hosted] and both[b.alternative]} for b in found]
+
+        pairs: list[dict[str, Any]] = self._once("pairs", find)
+        return pairs
+
+    @property
+    def flips(self) -> list[dict[str, Any]]:
+        def find() -> list[dict[str, Any]]:
+            return flips.as_dict(flips.flip_points(self.costing, self.passing), self.costing)
+
+        found: list[dict[str, Any]] = self._once("flips", find)
+        return found
+
+
+@lru_cache(maxsize=4)
+def _kept(text: str) -> _Study:
+    return _Study(parse_scenario(text))
+
+
+def _study(scenario: Scenario) -> _Study:
+    return _kept(canonical_json(scenario))
 
 
 def break_even_pairs(scenario: Scenario) -> list[dict[str, Any]]:
     """`break_even[]` of a scenario: every self-hosted option against every one that is paid by the token."""
-    return list(_study(canonical_json(scenario)).pairs)
+    return list(_study(scenario).pairs)
+
+
+def flip_points(scenario: Scenario) -> list[dict[str, Any]]:
+    """`flip_points[]` of a scenario: how far each number must move, alone, before another option wins."""
+    return list(_study(scenario).flips)
 
 
 def break_even_answer(scenario: Scenario, budget_usd_per_month: float | None = None) -> dict[str, Any]:
     """Everything that `break-even` prints; the schema is `llm-adoption schema break-even`."""
-    study = _study(canonical_json(scenario))
+    study = _study(scenario)
     requests, tokens = first_month(study.costs)
-    budget = None
-    if budget_usd_per_month is not None:
-        fits = affordable(study.costs, study.curves, budget_usd_per_month)
-        options = [_affordable(f, requests, tokens, budget_usd_per_month) for f in fits]
-        budget = {"usd_per_month": budget_usd_per_month, "options": options}
+    budget = None if budget_usd_per_month is None else budget_answer(scenario, budget_usd_per_month)
     return {
         "schema": 1,
         "title": scenario.title,
@@ -37,43 +95,102 @@ def break_even_answer(scenario: Scenario, budget_usd_per_month: float | None = N
         "tokens_per_month": tokens,
         "searched_requests_per_month": [LOWEST * requests, HIGHEST * requests],
         "break_even": list(study.pairs),
+        "flip_points": list(study.flips),
         "budget": budget,
+        "map": None,
     }
 
 
-class _Study:
-    """A scenario's cost curves and pairs."""
-
-    def __init__(self, scenario: Scenario) -> None:
-        self.costs: CostByVolume = cost_by_volume(scenario, load_assumptions().with_overrides(scenario.assumptions))
-        self.curves: Curves = curves_of(self.costs, scenario.options)
-        gates = {o.id: feasibility(judge(scenario, o, self.costs.known)) for o in scenario.options}
-        self.pairs: Sequence[dict[str, Any]] = [
-            {**as_dict(b, self.costs), "allowed": {gates[b.self_hosted], gates[b.alternative]} == {"pass"}}
-            for b in break_evens(self.costs, self.curves)
-        ]
-
-
-@lru_cache(maxsize=4)
-def _study(text: str) -> _Study:
-    return _Study(parse_scenario(text))
+def budget_answer(scenario: Scenario, usd_per_month: float) -> dict[str, Any]:
+    """The largest volume of each option for a level monthly budget."""
+    study = _study(scenario)
+    requests, tokens = first_month(study.costs)
+    fits = affordable(study.costs, study.curves, usd_per_month)
+    return {"usd_per_month": usd_per_month, "options": [_affordable(f, requests, tokens, usd_per_month) for f in fits]}
 
 
 def _affordable(found: Affordable, requests: float, tokens: float, budget: float) -> dict[str, Any]:
-    reasons = {}
-    if found.multiple is None:
-        reasons["requests_per_month"] = (
-            f"with next to no use it costs ${found.level_usd_per_month:,.0f} a month, above ${budget:,.0f}"
-        )
-    elif found.multiple >= HIGHEST:
-        reasons["requests_per_month"] = "the largest volume tried still fits"
-    some = found.multiple is not None and found.multiple < HIGHEST
+    multiple, reasons = found.multiple, {}
+    if multiple is None:
+        least = f"${found.level_usd_per_month:,.0f} a month, above ${budget:,.0f}"
+        reasons["requests_per_month"] = f"with next to no use it costs {least}"
+    elif multiple >= HIGHEST:
+        multiple, reasons["requests_per_month"] = None, "the largest volume tried still fits"
     return {
         "id": found.option,
-        "requests_per_month": found.multiple * requests if some and found.multiple else None,
-        "tokens_per_month": found.multiple * tokens if some and found.multiple else None,
+        "requests_per_month": None if multiple is None else multiple * requests,
+        "tokens_per_month": None if multiple is None else multiple * tokens,
         "level_usd_per_month": found.level_usd_per_month,
         "up_front_usd": found.up_front_usd,
         "dearest_month_usd": found.dearest_month_usd,
         "null_reasons": reasons,
     }
+
+
+def curve_points(scenario: Scenario, names: Sequence[str], low: float, high: float, points: int = 240) -> dict[str, Any]:
+    """Cost of some options from `low` to `high` requests a month: present values by option, for charts."""
+    study = _study(scenario)
+    requests, _ = first_month(study.costs)
+    volumes = np.geomspace(low, high, points)
+    curves = {name: [float(usd) for usd in study.curves.at(name, volumes / requests)] for name in names}
+    return {"requests_per_month": [float(v) for v in volumes], "npv_usd": curves}
+
+
+def mappable(scenario: Scenario) -> list[str]:
+    """Ids of the numbers that a map can vary, those with a range first."""
+    inputs = _study(scenario).costing.inputs
+    numeric = [p.id for p in inputs.used.values() if isinstance(p.value, int | float)]
+    names = dict.fromkeys([*sorted(inputs.uncertain), *sorted(inputs.asked), *sorted(numeric)])
+    return [n for n in names if not n.endswith(".requests_per_month")]
+
+
+def map_answer(
+    scenario: Scenario,
+    name: str,
+    bounds: tuple[float, float] | None = None,
+    size: int | None = None,
+    tell: Callable[[int, int], None] | None = None,
+) -> dict[str, Any]:
+    """The cheapest passing option over volume and one number; InputError for one that the answer does not rest on.
+
+    Where no option passes every gate, all are mapped.
+    """
+    study = _study(scenario)
+    inputs = study.costing.inputs
+    if name.endswith(".requests_per_month"):
+        raise InputError(f"map: {clip(name)}: volume is the other axis already; name another number")
+    if name not in (choices := mappable(scenario)):
+        if name in study.costing.known.ids():
+            raise InputError(f"map: {clip(name)}: no option of this scenario rests on it, or it is not a number")
+        raise unknown_name("map", "number of this scenario", name, choices)
+    base, low, high = _range(name, study)
+    if bounds is not None:
+        low, high = bounds
+    options = study.passing or tuple(study.costing.base)
+    found = cheapest_map(study.costs, options, name, np.linspace(low, high, size or MAP_VALUES), tell)
+    if not np.isfinite(found.npv_usd).all():
+        raise InputError(f"map: {clip(name)}: costs are not defined at {low:g} to {high:g}; choose a range around {base:g}")
+    requests, _ = first_month(study.costs)
+    used = inputs.used.get(name)
+    return {
+        "id": name,
+        "description": used.description if used else "",
+        "unit": used.unit if used else "",
+        "base": base,
+        "requests_per_month": [float(m * requests) for m in found.multiples],
+        "values": [float(v) for v in found.values],
+        "options": list(options),
+        "cheapest": found.cheapest,
+        "lead": [[float(x) for x in row] for row in found.lead],
+    }
+
+
+def _range(name: str, study: _Study) -> tuple[float, float, float]:
+    """Base, low and high of a number: its own range, or half to twice its value."""
+    inputs = study.costing.inputs
+    if name in inputs.uncertain:
+        low, base, high, _ = inputs.uncertain[name]
+        return base, low, high
+    base = inputs.asked[name] if name in inputs.asked else inputs.used[name].number
+    near = sorted((base / 2, base * 2))
+    return base, *((near[0], near[1]) if base and math.isfinite(base) else (0.0, 1.0))

@@ -55,9 +55,11 @@ def _result(arguments: argparse.Namespace) -> tuple[Any, Any]:
 def run_compare(arguments: argparse.Namespace) -> int:
     scenario, result = _result(arguments)
     if arguments.json:
-        from calculator.volumes import break_even_pairs
+        from calculator.volumes import break_even_pairs, flip_points
 
-        print(json.dumps(result.as_dict(break_even=break_even_pairs(scenario)), indent=1, allow_nan=False))
+        with working("searching for break-evens and flip points"):
+            more = {"break_even": break_even_pairs(scenario), "flip_points": flip_points(scenario)}
+        print(json.dumps(result.as_dict(**more), indent=1, allow_nan=False))
     else:
         from calculator.terminal.comparison import print_comparison
 

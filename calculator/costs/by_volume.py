@@ -42,6 +42,8 @@ class CostByVolume:
     known: Assumptions
     decided: Decided
     """Layouts settled at the scenario's own volume (from its point estimate)."""
+    outcomes: dict[tuple[str, float], Outcome] = field(default_factory=dict)
+    """By option and volume, what was costed before."""
     _peaks: dict[str, float] = field(default_factory=dict)
     _grids: dict[str, tuple[Array, Array]] = field(default_factory=dict)
     """By hybrid: the volumes of the last grid, ascending, and the base that was best at each."""
@@ -54,10 +56,13 @@ class CostByVolume:
         return Inputs(self.known, fixed={**volumes, **(fixed or {})})
 
     def outcome(self, option: Option, multiple: float) -> Outcome:
-        """One option, costed at one volume; a hybrid with its best base."""
-        point = self.inputs(np.array([multiple]))
-        settled = replace(self.decided, base_replicas={}, base_curves={})
-        return cost_option(self.scenario, option, demands(self.scenario, point), point, settled)
+        """One option, costed at one volume; a hybrid with its best base. The outcome is kept."""
+        key = (option.id, multiple)
+        if key not in self.outcomes:
+            point = self.inputs(np.array([multiple]))
+            settled = replace(self.decided, base_replicas={}, base_curves={})
+            self.outcomes[key] = cost_option(self.scenario, option, demands(self.scenario, point), point, settled)
+        return self.outcomes[key]
 
     def npv_usd(self, option: Option, multiples: Array, fixed: Mapping[str, Array] | None = None) -> Array:
         """Present value of one option's cost at each volume, (n,). `fixed` holds other inputs by id, (n,) each."""
@@ -123,12 +128,3 @@ def base_ladder(largest: int) -> list[int]:
     while ladder[-1] < largest:
         ladder.append(int(np.ceil(ladder[-1] * BASE_STEP)))
     return ladder
-
-
-def cost_by_volume(scenario: Scenario, known: Assumptions) -> CostByVolume:
-    """The scenario's options, their layouts settled at its own volume; InputError for what cannot be costed."""
-    decided, point = Decided(), Inputs(known)
-    load = demands(scenario, point)
-    for option in scenario.options:
-        cost_option(scenario, option, load, point, decided)
-    return CostByVolume(scenario, known, decided)

@@ -1,9 +1,10 @@
-"""Break-even and budget as tables in the terminal."""
+"""Break-even, flip points, budget and map as tables in the terminal."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -32,6 +33,11 @@ def print_break_even(answer: dict[str, Any]) -> None:
         if pairs:
             out.print(Text(heading, style="bold"))
             out.print(_pairs(pairs))
+    out.print(Text("What would change the winner, each alone, at base values", style="bold"))
+    for line in flip_lines(answer["flip_points"]):
+        out.print(Text(line))
+    if answer["map"] is not None:
+        _print_map(out, answer["map"])
     if answer["budget"] is not None:
         out.print(Text(f"What {money(answer['budget']['usd_per_month'])} a month buys", style="bold"))
         out.print(_budget(answer["budget"]))
@@ -43,6 +49,52 @@ def print_break_even(answer: dict[str, Any]) -> None:
             style="dim",
         )
     )
+
+
+FLIPS_SHOWN = 12
+
+
+def flip_lines(entries: list[dict[str, Any]]) -> list[str]:
+    """One line a flip point, the nearest first; then how many numbers change nothing."""
+    if not entries:
+        return ["nothing passes every gate, so there is no winner to change"]
+    flips = [(e, f) for e in entries for f in e["flips"]]
+    winner = entries[0]["winner"]
+    lines = [flip_line(e, f) for e, f in sorted(flips, key=lambda pair: pair[1]["ranges_away"])[:FLIPS_SHOWN]]
+    more = len(flips) - len(lines)
+    steady = sum(not e["flips"] for e in entries)
+    last = f"{winner} stays cheapest however far each of {steady} other numbers is moved"
+    return [*lines, *([f"{more} more flip points lie further away"] if more > 0 else []), last]
+
+
+def flip_line(entry: dict[str, Any], flip: dict[str, Any]) -> str:
+    """`staffing.api_operations_fte 0.1 FTE -> 0.224: mix-flash-lite wins (within its range 0.05 … 0.3)`."""
+    unit = f" {entry['unit']}" if entry["unit"] else ""
+    moved = f"{entry['id']} {entry['base']:.4g} → {flip['at']:.4g}{unit}: {flip['becomes']} wins"
+    if entry["low"] == entry["high"]:
+        return moved
+    where = "within" if flip["within_range"] else "outside"
+    return f"{moved} ({where} its range {entry['low']:.4g} … {entry['high']:.4g})"
+
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+
+
+def _print_map(out: Console, found: dict[str, Any]) -> None:
+    """Which option is cheapest: values down, volumes across, a letter an option; a dot where it leads by little."""
+    winners = list(dict.fromkeys(name for row in found["cheapest"] for name in row))
+    letter = {name: LETTERS[place % len(LETTERS)] for place, name in enumerate(sorted(winners))}
+    out.print(Text(f"Cheapest option by volume and {found['id']} (base {found['base']:.4g} {found['unit']})", style="bold"))
+    for value, row, lead in reversed(list(zip(found["values"], found["cheapest"], found["lead"], strict=True))):
+        cells = "".join(f" {letter[name]}{'·' if share < CLOSE else ' '}" for name, share in zip(row, lead, strict=True))
+        out.print(Text(f"{value:>10.4g} {cells}"))
+    first, middle, last = (count(found["requests_per_month"][i]) for i in (0, len(found["requests_per_month"]) // 2, -1))
+    width = 3 * len(found["requests_per_month"])
+    out.print(Text(f"{'':>12}{first:<{width // 2}}{middle}{last:>{width // 2 - len(middle)}} requests a month"))
+    out.print(Text("; ".join(f"{letter[name]} {name}" for name in sorted(winners)) + "; · leads by less than 5 %"))
+
+
+CLOSE = 0.05
 
 
 def _table(*columns: tuple[str, str]) -> Table:

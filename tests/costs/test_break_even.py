@@ -12,16 +12,18 @@ from calculator.assumptions import assumptions_folder, load_assumptions
 from calculator.costs.break_even import month_crossing
 from calculator.costs.flows import present_value
 from calculator.costs.routes import Decided, cost_option
+from calculator.decision.simulation import prepare
 from calculator.demand import demands
 from calculator.inputs import Inputs
 from calculator.scenario import Scenario, load_scenario, scenario_data, scenario_from
-from calculator.volumes import break_even_answer, break_even_pairs
+from calculator.volumes import break_even_answer, break_even_pairs, map_answer
 
 SCENARIOS = assumptions_folder() / "scenarios"
+DEFAULT = "support-assistant"
 
 
 @cache
-def scenario(name: str = "support-assistant") -> Scenario:
+def scenario(name: str = DEFAULT) -> Scenario:
     return load_scenario(SCENARIOS / f"{name}.yaml")
 
 
@@ -32,14 +34,16 @@ def at_volume(s: Scenario, requests: float) -> Scenario:
     return scenario_from(data)
 
 
-def npv(s: Scenario, option: str, layouts_of: Scenario) -> float:
-    known = load_assumptions().with_overrides(s.assumptions)
-    settled, point = Decided(), Inputs(known)
-    load = demands(layouts_of, point)
-    for o in layouts_of.options:
-        cost_option(layouts_of, o, load, point, settled)
-    settled.base_replicas.clear()
-    outcome = cost_option(s, s.option(option), demands(s, point), point, settled)
+@cache
+def settled(name: str) -> Decided:
+    """Layouts as the scenario's own volume asks for them."""
+    return prepare(scenario(name), load_assumptions()).decided
+
+
+def npv(s: Scenario, option: str, layouts_of: str) -> float:
+    point = Inputs(load_assumptions().with_overrides(s.assumptions))
+    decided = Decided(sizings=settled(layouts_of).sizings)
+    outcome = cost_option(s, s.option(option), demands(s, point), point, decided)
     return float(present_value(outcome.flows.total, s.discount_rate)[0])
 
 
@@ -53,7 +57,7 @@ def test_every_crossing_of_rented_and_owned_is_one(name: str) -> None:
             costs = []
             for side in ("below", "above"):
                 there = at_volume(s, crossing[side]["requests_per_month"])
-                own, other = (npv(there, pair[key], s) for key in ("self_hosted", "alternative"))
+                own, other = (npv(there, pair[key], name) for key in ("self_hosted", "alternative"))
                 assert own == pytest.approx(crossing[side]["self_hosted_npv_usd"], rel=1e-9)
                 assert other == pytest.approx(crossing[side]["alternative_npv_usd"], rel=1e-9)
                 costs.append(own <= other)
@@ -66,7 +70,7 @@ def test_a_mix_is_costed_with_its_best_base_on_both_sides() -> None:
     first = pair["requests_per_month"]
     for factor, cheaper in ((0.97, False), (1.03, True)):
         there = at_volume(s, first * factor)
-        assert (npv(there, "mix", s) <= npv(there, "flash-lite", s)) is cheaper
+        assert (npv(there, "mix", "document-retrieval") <= npv(there, "flash-lite", "document-retrieval")) is cheaper
 
 
 def test_never_states_its_margin() -> None:
@@ -75,7 +79,7 @@ def test_never_states_its_margin() -> None:
     assert pair["outcome"] == "never"
     assert pair["requests_per_month"] is None and pair["null_reasons"]["requests_per_month"] == pair["binds"]
     there = at_volume(s, 3e11)
-    ratio = npv(there, "rented-h100", s) / npv(there, "luna", s)
+    ratio = npv(there, "rented-h100", DEFAULT) / npv(there, "luna", DEFAULT)
     assert pair["ratio_tends_to"] == pytest.approx(ratio, rel=1e-3) and ratio > 1
 
 
@@ -106,8 +110,8 @@ def test_budget_is_spent_and_not_exceeded() -> None:
         volume = option["requests_per_month"]
         if volume is None or s.option(option["id"]).route == "hybrid":
             continue
-        assert npv(at_volume(s, volume), option["id"], s) <= budget * df * (1 + 1e-9)
-        assert npv(at_volume(s, volume * 1.0001), option["id"], s) > budget * df * (1 - 1e-9)
+        assert npv(at_volume(s, volume), option["id"], DEFAULT) <= budget * df * (1 + 1e-9)
+        assert npv(at_volume(s, volume * 1.0001), option["id"], DEFAULT) > budget * df * (1 - 1e-9)
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -118,7 +122,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_command_prints_both_tables() -> None:
     done = run(str(SCENARIOS / "support-assistant.yaml"), "--budget-per-year", "600,000")
     assert done.returncode == 0, done.stderr
-    assert "What $50.0k a month buys" in done.stdout
+    assert "What $50K a month buys" in done.stdout
     assert "never" in done.stdout and "tends to" in done.stdout
     assert done.stderr == ""
 
@@ -152,3 +156,40 @@ def test_nothing_to_compare_is_said(tmp_path: Any) -> None:
     done = run(str(path))
     assert done.returncode == 0
     assert "No pair to compare" in done.stdout
+
+
+def test_map_names_the_cheapest_of_what_is_allowed() -> None:
+    s = scenario("bank-documents")
+    found = map_answer(s, "staffing.self_host_operations_fte", (0.5, 2.0), 3)
+    assert found["values"] == [0.5, 1.25, 2.0]
+    assert len(found["cheapest"]) == 3 and all(len(row) == len(found["requests_per_month"]) for row in found["cheapest"])
+    # where the number is not at its base, the scenario with that override must say the same
+    there = at_volume(s, found["requests_per_month"][8])
+    data = {**scenario_data(there), "assumptions": {"staffing.self_host_operations_fte": 2.0}}
+    costs = {o: npv(scenario_from(data), o, "bank-documents") for o in found["options"]}
+    assert found["cheapest"][2][8] == min(costs, key=lambda o: costs[o])
+    assert found["cheapest"][0] != found["cheapest"][2]
+
+
+def test_map_varies_what_is_read_once_for_all_draws() -> None:
+    found = map_answer(scenario("bank-documents"), "servers.life_years", (2, 8), 2)
+    assert found["lead"][0] != found["lead"][1]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("staffing.self_host_operation_fte", "did you mean staffing.self_host_operations_fte"),
+        ("gpus.l4.memory_gib", "no option of this scenario rests on it"),
+        ("workloads.chat.requests_per_month", "volume is the other axis"),
+        ("serving.utilization_limit=0.9:0.5", "with A"),
+        ("serving.utilization_limit=a:b", "with A"),
+        ("serving.utilization_limit=0.5:0.9:1000", "N from 2"),
+        ("serving.utilization_limit=0.5:inf", "with A"),
+        ("", "unknown number"),
+    ],
+)
+def test_a_map_over_nonsense_is_one_line(text: str, message: str) -> None:
+    done = run(str(SCENARIOS / "support-assistant.yaml"), "--map", text)
+    assert done.returncode == 2
+    assert message in done.stderr and done.stderr.count("\n") == 1
