@@ -1,0 +1,103 @@
+"""The few kinds of block that a report is made of; the template draws them, sections fill them.
+
+Text is data: the template prints it as it stands, whatever characters it holds.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from calculator import charts
+from calculator.charts.style import Chart
+
+Block = dict[str, Any]
+Section = dict[str, Any]
+
+
+@cache
+def _strings() -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((files("calculator.report") / "strings.json").read_text(encoding="utf-8"))
+    return content
+
+
+def words(key: str, **values: Any) -> str:
+    """A text of the strings file by its dotted key, with `{name}` filled in; values are never read as a pattern."""
+    found: Any = _strings()
+    for step in key.split("."):
+        found = found[step]
+    text = str(found)
+    for name, value in values.items():
+        text = text.replace("{" + name + "}", str(value))
+    return text
+
+
+def word_list(key: str) -> list[str]:
+    """A list of the strings file, such as a table's headings."""
+    found: Any = _strings()
+    for step in key.split("."):
+        found = found[step]
+    return [str(item) for item in found]
+
+
+def section(key: str, blocks: Sequence[Block | None], *, new_page: bool = True) -> Section | None:
+    """A section under the heading `key.heading`; None where it has nothing to say."""
+    filled = [block for block in blocks if block]
+    return {"heading": words(f"{key}.heading"), "blocks": filled, "new_page": new_page} if filled else None
+
+
+def heading(text: str) -> Block:
+    """A heading inside a section."""
+    return {"kind": "heading", "text": text}
+
+
+def text(content: str, *, quiet: bool = False) -> Block:
+    """A paragraph."""
+    return {"kind": "text", "text": content, "quiet": quiet}
+
+
+def bullets(items: Sequence[str]) -> Block | None:
+    """A list of points."""
+    return {"kind": "bullets", "items": list(items)} if items else None
+
+
+def callout(content: str) -> Block:
+    """What must not be overlooked."""
+    return {"kind": "callout", "text": content}
+
+
+def figure(chart: Chart, alt: str, caption: str = "") -> Block:
+    """A chart as SVG; `alt` says in words what it shows."""
+    return {"kind": "figure", "svg": charts.svg(chart), "alt": alt, "caption": caption}
+
+
+def table(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    caption: str,
+    widths: Sequence[float | None] | None = None,
+    left: Sequence[int] = (0,),
+    size: float = 7.5,
+    strong: Sequence[int] = (),
+) -> Block | None:
+    """A table whose heading repeats on every page; None where it would have no rows.
+
+    `widths` are shares of what is left after the columns that take what they need (None); `left` are the columns
+    of text, the others are figures; `strong` rows stand out.
+    """
+    if not rows:
+        return None
+    return {
+        "kind": "table",
+        "columns": list(columns),
+        "rows": [[str(cell) for cell in row] for row in rows],
+        "caption": caption,
+        "widths": list(widths or [1.0] + [None] * (len(columns) - 1)),
+        "left": list(left),
+        "size": size,
+        "strong": list(strong),
+    }

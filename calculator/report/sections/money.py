@@ -1,0 +1,102 @@
+"""Money: over time, by line, by quarter, and where self-hosting meets the price of a token."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from calculator import charts
+from calculator.report.blocks import Block, Section, figure, heading, table, text, word_list, words
+from calculator.report.blocks import section as make_section
+from calculator.wording import count, money, percent, ranked
+
+KEY = "money"
+QUARTER = 3
+QUARTERS_SHOWN = 12
+
+
+def brief_section(result: dict[str, Any]) -> Section | None:
+    """For who decides: over time and by line."""
+    return make_section(KEY, [_cumulative(result), _breakdown(result)])
+
+
+def section(result: dict[str, Any]) -> Section | None:
+    """All of it."""
+    return make_section(
+        KEY,
+        [
+            _cumulative(result),
+            _breakdown(result),
+            heading(words(f"{KEY}.break_even_heading")),
+            text(words(f"{KEY}.break_even_text")),
+            _break_even(result),
+            heading(words(f"{KEY}.quarters_heading")),
+            *[_quarters(result, o) for o in _named(result)],
+        ],
+    )
+
+
+def _cumulative(result: dict[str, Any]) -> Block:
+    return figure(charts.cumulative_cost(result), charts.alt_text(result), words(f"{KEY}.cumulative_caption"))
+
+
+def _breakdown(result: dict[str, Any]) -> Block:
+    return figure(charts.cost_breakdown(result), charts.alt_text(result), words(f"{KEY}.breakdown_caption"))
+
+
+def _named(result: dict[str, Any]) -> list[dict[str, Any]]:
+    """The advised option, its rival and what runs today; the cheapest of all where no option passes."""
+    verdict = result["verdict"]
+    wanted = dict.fromkeys(n for n in (verdict["leader"], verdict["rival"], result["baseline"]) if n)
+    by_id = {o["id"]: o for o in result["options"]}
+    return [by_id[n] for n in wanted] or ranked(result["options"])[:1]
+
+
+def _break_even(result: dict[str, Any]) -> Block | None:
+    pairs = sorted(result["break_even"] or [], key=lambda p: (not p["allowed"], p["self_hosted"], p["alternative"]))
+    never = words(f"{KEY}.never")
+    rows = [
+        [
+            p["self_hosted"],
+            p["alternative"],
+            never if p["requests_per_month"] is None else count(p["requests_per_month"]),
+            never if p["month"] is None else str(p["month"]),
+            f"{p['ratio_at_scenario_volume']:.2f}",
+            "–" if p["ratio_tends_to"] is None else f"{p['ratio_tends_to']:.2f}",
+            percent((p["utilization"] or {}).get("planned")),
+            p["binds"],
+        ]
+        for p in pairs
+    ]
+    return table(
+        word_list(f"{KEY}.break_even_columns"),
+        rows,
+        caption=words(f"{KEY}.break_even_caption"),
+        widths=[None, None, None, None, None, None, None, 1.0],
+        left=(0, 1, 7),
+        size=7,
+    )
+
+
+def _quarters(result: dict[str, Any], option: dict[str, Any]) -> Block | None:
+    """Cost lines by quarter; beyond three years the later quarters are added up by year."""
+    lines = option["cost_lines_monthly_usd"]
+    months = result["horizon_months"]
+    step = QUARTER if months <= QUARTER * QUARTERS_SHOWN else 12
+    spans = [(a, min(a + step, months)) for a in range(0, months, step)]
+    heads = [words(f"{KEY}.start"), *[result["months"][a] for a, _ in spans], words(f"{KEY}.total")]
+    rows = []
+    for line, flow in [*lines.items(), ("total", option["monthly_cost_usd"])]:
+        parts = [flow[0], *[sum(flow[a + 1 : b + 1]) for a, b in spans]]
+        rows.append([words(f"lines.{line}"), *[_short(p) for p in parts], _short(sum(parts))])
+    return table(
+        [option["name"], *heads],
+        rows,
+        caption=words(f"{KEY}.quarters_caption", step=step),
+        widths=[1.0, *[None] * len(heads)],
+        size=5.6 if len(heads) > 9 else 7,
+        strong=[len(rows) - 1],
+    )
+
+
+def _short(usd: float) -> str:
+    return "–" if abs(usd) < 0.5 else money(usd)

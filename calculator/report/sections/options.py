@@ -1,0 +1,109 @@
+"""All options side by side, and the rules that keep options out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from calculator.report.blocks import Block, Section, heading, table, word_list, words
+from calculator.report.blocks import section as make_section
+from calculator.wording import GATE_WORDS, money, percent, ranked
+
+KEY = "options"
+
+
+def section(result: dict[str, Any]) -> Section | None:
+    """Costs and qualities, then failing rules with what would change them."""
+    return make_section(
+        KEY, [_costs(result), _qualities(result), heading(words(f"{KEY}.rules_heading")), _rules(result), _prices(result)]
+    )
+
+
+def _costs(result: dict[str, Any]) -> Block | None:
+    options = ranked(result["options"])
+    rows = [
+        [
+            o["name"],
+            o["route"],
+            GATE_WORDS[o["feasibility"]],
+            money(o["first_month_cost_usd"]),
+            money(o["last_month_cost_usd"]),
+            money(o["usd_per_million_tokens"]),
+            money(o["npv_usd"]["p10"]),
+            money(o["npv_usd"]["p50"]),
+            money(o["npv_usd"]["p90"]),
+            percent(o["probability_cheapest"]),
+        ]
+        for o in options
+    ]
+    strong = [i for i, o in enumerate(options) if o["id"] == result["verdict"]["leader"]]
+    return table(
+        word_list(f"{KEY}.cost_columns"),
+        rows,
+        caption=words(f"{KEY}.cost_caption", months=result["horizon_months"], draws=f"{result['draws']:,}"),
+        widths=[1.0, *[None] * 9],
+        left=(0, 1, 2),
+        strong=strong,
+    )
+
+
+def _qualities(result: dict[str, Any]) -> Block | None:
+    rows = []
+    for o in ranked(result["options"]):
+        quality, gpus = o["quality"], o["gpus"]
+        scored = quality is not None and quality["score"] is not None
+        rows.append(
+            [
+                o["name"],
+                o["provider"] or "–",
+                o["region"] or "–",
+                f"{quality['score']:.0f}" if scored else "–",
+                quality["effort"] if scored else "–",
+                "–" if gpus is None else f"{gpus['first_month']} – {gpus['peak']}",
+                _spread(o["lock_in_usd"]),
+                money((o["security_loss_usd"] or {}).get("expected")),
+                _spread(o["co2e_kg"], "base"),
+            ]
+        )
+    return table(
+        word_list(f"{KEY}.quality_columns"),
+        rows,
+        caption=words(f"{KEY}.quality_caption"),
+        widths=[1.0, *[None] * 8],
+        left=(0, 1, 2, 4),
+    )
+
+
+def _spread(value: dict[str, Any] | None, key: str = "p50") -> str:
+    if value is None:
+        return "–"
+    return money(value[key]) if key == "p50" else f"{value[key]:,.0f}"
+
+
+def _rules(result: dict[str, Any]) -> Block | None:
+    rows = [
+        [o["name"], g["rule"], GATE_WORDS[g["outcome"]], g["statement"], g["remedy"]]
+        for o in ranked(result["options"])
+        for g in o["gates"]
+        if g["outcome"] != "pass"
+    ]
+    return table(
+        word_list(f"{KEY}.rule_columns"),
+        rows,
+        caption=words(f"{KEY}.rule_caption"),
+        widths=[1.0, None, None, 1.5, 1.3],
+        left=(0, 1, 2, 3, 4),
+    )
+
+
+def _prices(result: dict[str, Any]) -> Block | None:
+    rows = [
+        [rule, price["best"], words(f"{KEY}.would_be_allowed") if price["saving_usd"] is None else money(price["saving_usd"])]
+        for rule, price in result["rule_prices_usd"].items()
+    ]
+    return table(
+        word_list(f"{KEY}.price_columns"),
+        rows,
+        caption=words(f"{KEY}.price_caption"),
+        widths=[1.0, 2.0, None],
+        left=(0, 1),
+    )

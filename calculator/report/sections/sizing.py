@@ -1,0 +1,77 @@
+"""How the fleets of the self-hosted options are sized."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from calculator.report.blocks import Block, Section, bullets, table, text, word_list, words
+from calculator.report.blocks import section as make_section
+from calculator.wording import percent, ranked
+
+KEY = "sizing"
+
+
+def section(result: dict[str, Any]) -> Section | None:
+    """Memory, operating point, fleet, and what the method cannot tell; nothing where no option has own GPUs."""
+    sized = [o for o in ranked(result["options"]) if o["sizing"]]
+    if not sized:
+        return None
+    notes = [f"{o['id']}: {note}" for o in sized for note in o["notes"]]
+    return make_section(
+        KEY, [text(words(f"{KEY}.text")), _memory(sized), _point(sized), _fleet(sized), bullets(notes), text(words(f"{KEY}.band"))]
+    )
+
+
+def _memory(sized: list[dict[str, Any]]) -> Block | None:
+    rows = [
+        [
+            o["id"],
+            f"{s['gpus_per_replica']} × {s['gpu']}",
+            s["precision"]["weights"],
+            f"{s['weights_gib']:.0f}",
+            f"{s['kv_gib']:.0f}",
+            f"{s['reserve_gib']:.0f}",
+            f"{s['free_gib']:.0f}",
+            f"{s['memory_gib']:.0f}",
+        ]
+        for o in sized
+        for s in [o["sizing"]]
+    ]
+    return table(word_list(f"{KEY}.memory_columns"), rows, caption=words(f"{KEY}.memory_caption"), left=(0, 1, 2))
+
+
+def _point(sized: list[dict[str, Any]]) -> Block | None:
+    rows = [
+        [
+            o["id"],
+            f"{s['tokens_per_second_per_replica']:,.0f}",
+            f"{s['requests_per_second_per_replica']:.2f}",
+            f"{s['batch']:,}",
+            f"{s['tpot_ms']:.1f}",
+            f"{s['ttft_ms']:,.0f}",
+            s["binds"],
+        ]
+        for o in sized
+        for s in [o["sizing"]]
+    ]
+    return table(word_list(f"{KEY}.point_columns"), rows, caption=words(f"{KEY}.point_caption"), left=(0, 6))
+
+
+def _fleet(sized: list[dict[str, Any]]) -> Block | None:
+    def whole(number: float | None) -> str:
+        return "–" if number is None else f"{number:.0f}"
+
+    rows = [
+        [
+            o["id"],
+            whole(s["replicas_first_month"]),
+            whole(s["replicas_peak"]),
+            whole(o["gpus"]["first_month"]),
+            whole(o["gpus"]["peak"]),
+            percent(s["utilization_first_month"]),
+            percent(s["utilization_last_month"]),
+        ]
+        for o in sized
+        for s in [o["sizing"]]
+    ]
+    return table(word_list(f"{KEY}.fleet_columns"), rows, caption=words(f"{KEY}.fleet_caption"))
