@@ -12,6 +12,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
+from calculator.errors import InputError, clip
+
 GATE_WORDS = {"pass": "passes", "fail": "fails", "needs_evidence": "needs evidence"}
 COMPACT_FROM = 9999.5
 """Amounts from here on are shortened: `$56.7K`, `$1.23M`."""
@@ -41,6 +43,16 @@ def shown_in(currency: str, per_usd: float, locale: str = "en_US") -> Iterator[N
         yield
     finally:
         _SHOWN.reset(token)
+
+
+def known_locale(name: str) -> str:
+    """The name of a locale such as de_DE; InputError where there is no such."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return str(Locale.parse(name.replace("-", "_")))
+    except (UnknownLocaleError, ValueError):
+        raise InputError(f"locale: {clip(name)!r} is not known; use one such as en_US, en_GB, de_DE or fr_FR") from None
 
 
 def shown() -> Shown:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import Any
 
-from calculator.charts.style import COLOURS, ROUTE_COLOURS, Chart, labelled, spread, theme
+from calculator.charts.style import COLOURS, ROUTE_COLOURS, Chart, labelled, spread, theme, titled
 from calculator.wording import money, ranked
 
 FAMILIES = {
@@ -71,7 +71,7 @@ def cumulative_cost(result: dict[str, Any], dark: bool = False) -> Chart:
         "width": "container",
         "height": 440,
         "autosize": {"type": "fit", "contains": "padding"},
-        "title": cumulative_title(result),
+        "title": titled(cumulative_title(result)),
         "config": theme(dark),
         "encoding": {"x": x, "color": colour, "detail": {"field": "option"}, "tooltip": tooltip},
         "layer": [

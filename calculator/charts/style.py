@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
@@ -17,6 +18,8 @@ ROUTE_COLOURS = {"api": COLOURS[0], "hosted": COLOURS[4], "rented": COLOURS[1], 
 Chart = tuple[dict[str, Any], list[dict[str, Any]]]
 """A Vega-Lite spec without data, and its records."""
 LABEL_LENGTH = 26
+TITLE_WIDTH = 64
+"""Characters of a line of a chart's title."""
 
 
 def theme(dark: bool) -> dict[str, Any]:
@@ -32,6 +35,11 @@ def theme(dark: bool) -> dict[str, Any]:
         "view": {"stroke": None},
         "text": {"color": ink},
     }
+
+
+def titled(text: str) -> list[str]:
+    """A title broken into lines that fit a phone and a page."""
+    return textwrap.wrap(text, TITLE_WIDTH)
 
 
 def labelled(options: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

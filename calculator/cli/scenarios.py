@@ -21,6 +21,9 @@ def register(command: Command) -> None:
     report = command("report", run_report, "write the report of a scenario as a PDF")
     report.add_argument("file", metavar="FILE", help=SCENARIO_HELP)
     report.add_argument("-o", "--output", metavar="OUT.pdf", required=True, help="where to write it")
+    report.add_argument("--audience", choices=["full", "executive"], default="full", help="all of it, or a few pages")
+    report.add_argument("--paper", choices=["a4", "us-letter"], default="a4", help="paper (default: a4)")
+    report.add_argument("--locale", default="en_US", help="how figures are written, such as de_DE (default: en_US)")
     report.add_argument("--draws", type=draws, default=4096, help="draws of the simulation (default: 4096)")
 
     workbook = command("workbook", run_workbook, "write a scenario's cash flows as a workbook with live formulas")
@@ -70,10 +73,16 @@ def run_compare(arguments: argparse.Namespace) -> int:
 def run_report(arguments: argparse.Namespace) -> int:
     from calculator.report import report_pdf
     from calculator.scenario import dump_scenario
+    from calculator.volumes import break_even_pairs
+    from calculator.wording import known_locale
 
     output = output_path(arguments.output)
-    scenario, result = _result(arguments)
-    pdf = report_pdf(result.as_dict(), dump_scenario(result.pinned(scenario)))
+    locale = known_locale(arguments.locale)
+    with working("writing the report"):
+        scenario, result = _result(arguments)
+        answer = result.as_dict(break_even=break_even_pairs(scenario))
+        text = dump_scenario(result.pinned(scenario))
+        pdf = report_pdf(answer, text, arguments.audience, arguments.paper, locale)
     write_file(output, pdf)
     print(f"{output}: {len(pdf) / 1000:.0f} kB")
     return 0

@@ -20,7 +20,7 @@ from calculator.wording import shown_in
 STANDARDS: Any = ["a-3a", "ua-1"]
 Audience = Literal["executive", "full"]
 Paper = Literal["a4", "us-letter"]
-EXECUTIVE = (options.section, money.brief_section, uncertainty.section)
+EXECUTIVE = (options.brief_section, money.brief_section, uncertainty.brief_section)
 FULL = (
     options.section,
     money.section,
@@ -30,6 +30,7 @@ FULL = (
     appendix.gates_section,
     appendix.method_section,
     appendix.assumptions_section,
+    appendix.sources_section,
 )
 TITLE_LENGTH = 60
 

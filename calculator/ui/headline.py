@@ -14,6 +14,7 @@ from calculator.report.workbook import workbook_xlsx
 from calculator.scenario import Scenario, dump_scenario
 from calculator.ui import state
 from calculator.ui.widgets import plain
+from calculator.volumes import break_even_pairs
 from calculator.wording import GATE_WORDS, money, percent, ranked
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -67,7 +68,9 @@ def downloads() -> None:
     scenario = pinned(state.current())
 
     def pdf() -> bytes:
-        return report_pdf(evaluate_scenario(state.current()).as_dict(), dump_scenario(scenario))
+        current = state.current()
+        answer = evaluate_scenario(current).as_dict(break_even=break_even_pairs(current))
+        return report_pdf(answer, dump_scenario(scenario))
 
     def workbook() -> bytes:
         return workbook_xlsx(evaluate_scenario(state.current()).as_dict(), dump_scenario(scenario))

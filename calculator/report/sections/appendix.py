@@ -10,6 +10,31 @@ from calculator.report.blocks import section as make_section
 from calculator.wording import GATE_WORDS, count, money, ranked
 
 VALUE_LENGTH = 48
+WORST_LAST = ("pass", "needs_evidence", "fail")
+
+
+def sources(result: dict[str, Any]) -> dict[str, int]:
+    """Every source that a fact or an assumption cites, numbered in the order in which the report comes to them."""
+    cited = [g["source"] for o in ranked(result["options"]) for g in o["gates"]]
+    cited += [p["source"] for p in result["assumptions_used"]]
+    return {name: n for n, name in enumerate(dict.fromkeys(source_text(c) for c in cited if c), 1)}
+
+
+def source_text(source: dict[str, Any]) -> str:
+    """Title, place and address of a source on one line."""
+    return ", ".join(x for x in (source["title"], source["locator"], source["url"]) if x)
+
+
+def _cited(numbers: dict[str, int], source: dict[str, Any] | None) -> str:
+    return f"[{numbers[source_text(source)]}]" if source else ""
+
+
+def sources_section(result: dict[str, Any]) -> Section | None:
+    """The list that the numbers point to."""
+    rows = [[f"[{n}]", name] for name, n in sources(result).items()]
+    caption = words("sources.caption")
+    listed = table(word_list("sources.columns"), rows, caption=caption, widths=[None, 1.0], left=(0, 1), size=6.2)
+    return make_section("sources", [listed], new_page=False)
 
 
 def gates_section(result: dict[str, Any]) -> Section | None:
@@ -20,9 +45,8 @@ def gates_section(result: dict[str, Any]) -> Section | None:
     rows = []
     for o in ranked(result["options"]):
         outcome: dict[str, str] = {}
-        for g in o["gates"]:  # a hybrid is judged once a leg; the worse counts
-            if outcome.get(g["rule"]) != "fail" and not (outcome.get(g["rule"]) == "needs_evidence" and g["outcome"] == "pass"):
-                outcome[g["rule"]] = g["outcome"]
+        for g in sorted(o["gates"], key=lambda g: WORST_LAST.index(g["outcome"])):  # a hybrid is judged once a leg
+            outcome[g["rule"]] = g["outcome"]
         rows.append([o["id"], *[word[outcome[r]] if r in outcome else "" for r in sorted(rules)]])
     return make_section(
         "gates",
@@ -35,25 +59,27 @@ def gates_section(result: dict[str, Any]) -> Section | None:
             ),
             bullets([f"{rule}: {title}" for rule, title in sorted(rules.items())]),
             heading(words("gates.sources_heading")),
-            _sources(result),
+            _facts(result),
         ],
     )
 
 
-def _sources(result: dict[str, Any]) -> Block | None:
+def _facts(result: dict[str, Any]) -> Block | None:
     """Each fact once, with the options it speaks of."""
-    facts: dict[tuple[str, str, str], list[str]] = {}
+    numbers = sources(result)
+    facts: dict[tuple[str, ...], list[str]] = {}
     for o in ranked(result["options"]):
-        for g in o["gates"]:
-            facts.setdefault((g["rule"], g["statement"], source_text(g["source"], g["as_of"])), []).append(o["id"])
-    rows = [[rule, statement, source, ", ".join(dict.fromkeys(ids))] for (rule, statement, source), ids in sorted(facts.items())]
+        for g in o["gates"] if o["route"] != "hybrid" else []:  # a mix is judged by its legs, which stand here themselves
+            key = (g["rule"], g["statement"], _cited(numbers, g["source"]), g["as_of"] or "")
+            facts.setdefault(key, []).append(o["id"])
+    rows = [[*fact, ", ".join(dict.fromkeys(ids))] for fact, ids in sorted(facts.items())]
     return table(
         word_list("gates.source_columns"),
         rows,
         caption=words("gates.source_caption"),
-        widths=[None, 1.4, 1.4, 0.9],
-        left=(0, 1, 2, 3),
-        size=6.2,
+        widths=[None, 1.6, None, None, 1.0],
+        left=(0, 1, 2, 3, 4),
+        size=6.5,
     )
 
 
@@ -97,6 +123,7 @@ def _trace(result: dict[str, Any]) -> Block | None:
 
 def assumptions_section(result: dict[str, Any]) -> Section | None:
     """Every assumption that the answer used, the user's own marked; then what it was computed with."""
+    numbers = sources(result)
     rows = [
         [
             p["description"] or p["id"],
@@ -104,7 +131,8 @@ def assumptions_section(result: dict[str, Any]) -> Section | None:
             "" if p["low"] is None else f"{_number(p['low'])} – {_number(p['high'])}",
             p["unit"],
             p["kind"],
-            source_text(p["source"], p["as_of"]),
+            p["as_of"],
+            _cited(numbers, p["source"]),
             p["id"],
         ]
         for p in result["assumptions_used"]
@@ -118,8 +146,8 @@ def assumptions_section(result: dict[str, Any]) -> Section | None:
                 word_list("assumptions.columns"),
                 rows,
                 caption=words("assumptions.caption"),
-                widths=[1.5, 0.8, 0.8, 0.6, 0.6, 2.0, 1.4],
-                left=(0, 1, 2, 3, 4, 5, 6),
+                widths=[1.6, 0.6, 0.6, None, None, None, None, 1.3],
+                left=(0, 1, 2, 3, 4, 5, 6, 7),
                 size=6,
             ),
             text(
@@ -135,13 +163,6 @@ def assumptions_section(result: dict[str, Any]) -> Section | None:
             ),
         ],
     )
-
-
-def source_text(source: dict[str, Any] | None, as_of: str | None) -> str:
-    """Title, place and date of a source on one line."""
-    if source is None:
-        return ""
-    return ", ".join(x for x in (source["title"], source["locator"], as_of) if x)
 
 
 def _value(value: Any) -> str:

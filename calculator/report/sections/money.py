@@ -12,6 +12,7 @@ from calculator.wording import count, money, percent, ranked
 KEY = "money"
 QUARTER = 3
 QUARTERS_SHOWN = 12
+PAIRS_SHOWN = 16
 
 
 def brief_section(result: dict[str, Any]) -> Section | None:
@@ -52,14 +53,15 @@ def _named(result: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _break_even(result: dict[str, Any]) -> Block | None:
-    pairs = sorted(result["break_even"] or [], key=lambda p: (not p["allowed"], p["self_hosted"], p["alternative"]))
+    known = sorted(result["break_even"] or [], key=lambda p: (p["self_hosted"], p["alternative"]))
+    pairs = ([p for p in known if p["allowed"]] or known)[:PAIRS_SHOWN]
     never = words(f"{KEY}.never")
     rows = [
         [
             p["self_hosted"],
             p["alternative"],
             never if p["requests_per_month"] is None else count(p["requests_per_month"]),
-            never if p["month"] is None else str(p["month"]),
+            never if p["month"] is None else p["month"]["label"],
             f"{p['ratio_at_scenario_volume']:.2f}",
             "–" if p["ratio_tends_to"] is None else f"{p['ratio_tends_to']:.2f}",
             percent((p["utilization"] or {}).get("planned")),
@@ -70,7 +72,7 @@ def _break_even(result: dict[str, Any]) -> Block | None:
     return table(
         word_list(f"{KEY}.break_even_columns"),
         rows,
-        caption=words(f"{KEY}.break_even_caption"),
+        caption=words(f"{KEY}.break_even_caption", shown=len(pairs), known=len(known)),
         widths=[None, None, None, None, None, None, None, 1.0],
         left=(0, 1, 7),
         size=7,

@@ -11,6 +11,11 @@ from calculator.wording import GATE_WORDS, money, percent, ranked
 KEY = "options"
 
 
+def brief_section(result: dict[str, Any]) -> Section | None:
+    """For who decides: costs, and the price of a rule."""
+    return make_section(KEY, [_costs(result), _prices(result)])
+
+
 def section(result: dict[str, Any]) -> Section | None:
     """Costs and qualities, then failing rules with what would change them."""
     return make_section(
@@ -96,8 +101,9 @@ def _rules(result: dict[str, Any]) -> Block | None:
 
 
 def _prices(result: dict[str, Any]) -> Block | None:
+    allowed = words(f"{KEY}.would_be_allowed")
     rows = [
-        [rule, price["best"], words(f"{KEY}.would_be_allowed") if price["saving_usd"] is None else money(price["saving_usd"])]
+        [rule, price["best"], allowed if price["saving_usd"] is None else money(price["saving_usd"])]
         for rule, price in result["rule_prices_usd"].items()
     ]
     return table(

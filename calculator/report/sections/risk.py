@@ -13,7 +13,8 @@ KEY = "risk"
 
 def section(result: dict[str, Any]) -> Section | None:
     """Lock-in beside the money, and the loss from incidents."""
-    return make_section(KEY, [text(words(f"{KEY}.text")), _lock_in(result), _security(result)])
+    tables = [_lock_in(result), _security(result)]
+    return make_section(KEY, [text(words(f"{KEY}.text")), *tables], new_page=False) if any(tables) else None
 
 
 def _lock_in(result: dict[str, Any]) -> Block | None:

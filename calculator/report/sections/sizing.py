@@ -17,9 +17,8 @@ def section(result: dict[str, Any]) -> Section | None:
     if not sized:
         return None
     notes = [f"{o['id']}: {note}" for o in sized for note in o["notes"]]
-    return make_section(
-        KEY, [text(words(f"{KEY}.text")), _memory(sized), _point(sized), _fleet(sized), bullets(notes), text(words(f"{KEY}.band"))]
-    )
+    before, after = text(words(f"{KEY}.text")), text(words(f"{KEY}.band"))
+    return make_section(KEY, [before, _memory(sized), _point(sized), _fleet(sized), bullets(notes), after], new_page=False)
 
 
 def _memory(sized: list[dict[str, Any]]) -> Block | None:

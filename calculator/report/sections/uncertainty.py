@@ -13,18 +13,19 @@ KEY = "uncertainty"
 INPUTS = 10
 
 
+def brief_section(result: dict[str, Any]) -> Section | None:
+    """For who decides: ranges and the sentences of the analysis."""
+    return make_section(KEY, _ranges(result))
+
+
 def section(result: dict[str, Any]) -> Section | None:
-    """Ranges, the sentences of the analysis, and the inputs by weight."""
-    said = result["decision"]["text"]
-    return make_section(
-        KEY,
-        [
-            figure(charts.cost_ranges(result), charts.alt_text(result), words(f"{KEY}.ranges_caption")),
-            *_sentences(said),
-            _inputs(result),
-            _studies(result),
-        ],
-    )
+    """Ranges, the sentences of the analysis, the inputs by weight, and studies by worth."""
+    return make_section(KEY, [*_ranges(result), _inputs(result), _studies(result)])
+
+
+def _ranges(result: dict[str, Any]) -> list[Block | None]:
+    chart = figure(charts.cost_ranges(result), charts.alt_text(result), words(f"{KEY}.ranges_caption"))
+    return [chart, *_sentences(result["decision"]["text"])]
 
 
 def _sentences(said: dict[str, list[str]]) -> list[Block | None]:
@@ -56,8 +57,8 @@ def _inputs(result: dict[str, Any]) -> Block | None:
 def _studies(result: dict[str, Any]) -> Block | None:
     information = result["decision"]["information"] or {}
     rows = [
-        [study["action"], f"{study['months']:g}", money(study["cost_usd"]["base"]), money(study["evppi_usd"]), study["advice"]]
-        for study in information.get("studies", [])
+        [s["action"], f"{s['months']:g}", money(s["cost_usd"]["base"]), money(s["evppi_usd"]), s["advice"]]
+        for s in information.get("studies", [])
     ]
     return table(
         word_list(f"{KEY}.study_columns"),

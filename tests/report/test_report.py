@@ -1,0 +1,156 @@
+"""The report says what the answer says, looks the same every time, and swallows any text."""
+
+import hashlib
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+
+from calculator.assumptions import load_assumptions
+from calculator.evaluate import evaluate
+from calculator.report import report_data, report_pdf
+from calculator.report.blocks import words
+from calculator.scenario import Scenario, dump_scenario, scenario_data, scenario_from
+from calculator.sharing import presets, scenario_from_pdf
+from calculator.wording import money, shown_in
+
+HOSTILE = "#panic() *x* <script>alert(1)</script> $1 \\ `y` [z] {w}"
+KNOWN = load_assumptions()
+
+
+def answered(scenario: Scenario, draws: int = 64) -> tuple[dict[str, Any], str]:
+    result = evaluate(scenario, KNOWN, draws)
+    return result.as_dict(), dump_scenario(result.pinned(scenario))
+
+
+def text_of(pdf: bytes) -> str:
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages).split())
+
+
+@pytest.fixture(scope="module")
+def default() -> tuple[dict[str, Any], str, bytes]:
+    result, text = answered(presets()["support-assistant"])
+    return result, text, report_pdf(result, text)
+
+
+def test_same_scenario_same_bytes(default: tuple[dict[str, Any], str, bytes]) -> None:
+    result, text, pdf = default
+    assert report_pdf(result, text) == pdf
+
+
+def test_same_bytes_from_another_process(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(dump_scenario(presets()["bank-documents"]), encoding="utf-8")
+    digests = set()
+    for name in ("a.pdf", "b.pdf"):
+        command = [sys.executable, "-m", "calculator.cli", "report", str(path), "-o", str(tmp_path / name), "--draws", "32"]
+        subprocess.run(command, check=True, capture_output=True)
+        digests.add(hashlib.sha256((tmp_path / name).read_bytes()).hexdigest())
+    assert len(digests) == 1
+
+
+def test_figures_are_those_of_the_answer(default: tuple[dict[str, Any], str, bytes]) -> None:
+    result, _, pdf = default
+    read = text_of(pdf)
+    assert " ".join(result["verdict"]["text"].split()) in read
+    for option in result["options"]:
+        assert option["name"] in read
+        npv = option["npv_usd"]
+        for figure in (npv["p10"], npv["p50"], npv["p90"], option["first_month_cost_usd"]):
+            assert money(figure) in read
+    for parameter in result["assumptions_used"]:
+        assert parameter["id"].split(".")[0] in read
+
+
+def test_the_report_opens_as_its_scenario(default: tuple[dict[str, Any], str, bytes]) -> None:
+    result, _, pdf = default
+    again, _ = answered(scenario_from_pdf(pdf))
+    assert json.dumps(again["options"]) == json.dumps(result["options"])
+    attached = dict(PdfReader(io.BytesIO(pdf)).attachments)
+    assert json.loads(attached["assumptions.json"][0]) == result["assumptions_used"]
+
+
+def test_only_the_bundled_font_is_embedded(default: tuple[dict[str, Any], str, bytes]) -> None:
+    fonts = set()
+    for page in PdfReader(io.BytesIO(default[2])).pages:
+        for font in page["/Resources"].get("/Font", {}).values():
+            fonts.add(str(font.get_object()["/BaseFont"]).split("+")[-1])
+    assert fonts
+    assert all(name.startswith("Inter") for name in fonts)
+
+
+def test_it_is_tagged_and_has_an_outline(default: tuple[dict[str, Any], str, bytes]) -> None:
+    reader = PdfReader(io.BytesIO(default[2]))
+    assert reader.root_object["/MarkInfo"]["/Marked"]
+    assert reader.root_object["/Lang"] == "en"
+    assert len(reader.outline) >= 1
+    assert reader.metadata is not None and reader.metadata.title == default[0]["title"]
+
+
+def variant(**updates: Any) -> Scenario:
+    return scenario_from({**scenario_data(presets()["support-assistant"]), **updates})
+
+
+def many_options() -> list[dict[str, Any]]:
+    base = next(o for o in scenario_data(presets()["support-assistant"])["options"] if o["id"] == "flash-lite")
+    name = "A long name of sixty letters " * 2
+    return [{**base, "id": f"{'wide-name-' * 5}{n:02d}", "name": f"{name}{n:02d}"} for n in range(12)]
+
+
+CASES: dict[str, dict[str, Any]] = {
+    "hostile title": {"title": HOSTILE},
+    "one option": {"options": scenario_data(presets()["support-assistant"])["options"][1:2], "baseline": None},
+    "twelve long names": {"options": many_options(), "baseline": None},
+    "nothing passes": {"data": {"classification": "air_gapped"}, "options": many_options()[:3], "baseline": None},
+    "billions": {"workloads": [{"name": "w", "requests_per_month": 1e11, "input_tokens": 4000, "output_tokens": 500}]},
+    "cents": {"workloads": [{"name": "w", "requests_per_month": 1, "input_tokens": 10, "output_tokens": 5}]},
+    "euros": {"currency": "EUR"},
+}
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_unusual_scenarios_make_a_report(name: str) -> None:
+    result, text = answered(variant(**CASES[name]), draws=16)
+    read = text_of(report_pdf(result, text))
+    assert "e+0" not in read
+    assert "nan" not in read.lower().split()
+    if name == "hostile title":
+        assert HOSTILE in read
+    if name == "euros":
+        assert "€" in read
+    assert words("decision.sign_off") in read
+
+
+@pytest.mark.parametrize(("audience", "most"), [("executive", 4), ("full", 16)])
+@pytest.mark.parametrize("paper", ["a4", "us-letter"])
+def test_audience_and_paper(default: tuple[dict[str, Any], str, bytes], audience: Any, most: int, paper: Any) -> None:
+    pages = PdfReader(io.BytesIO(report_pdf(default[0], default[1], audience, paper))).pages
+    assert 2 <= len(pages) <= most
+    assert round(float(pages[0].mediabox.width)) == (595 if paper == "a4" else 612)
+
+
+def test_no_text_stands_in_the_template() -> None:
+    """What is shown comes from the strings file: between brackets the template has only code."""
+    template = (Path(__file__).parents[2] / "calculator" / "report" / "report.typ").read_text(encoding="utf-8")
+    shown = [line for line in template.splitlines() if line.startswith(("=", "-", "*")) and "#" not in line]
+    assert shown == []
+
+
+def test_the_strings_file_names_every_cost_line() -> None:
+    from calculator.costs.flows import LINES
+
+    for line in LINES:
+        assert words(f"lines.{line}")
+
+
+def test_another_locale_writes_numbers_its_way(default: tuple[dict[str, Any], str, bytes]) -> None:
+    with shown_in("USD", 1.0, "de_DE"):
+        data = report_data(default[0], default[1], "full", "a4")
+    tables = [block for s in data["sections"] for block in s["blocks"] if block["kind"] == "table"]
+    cells = [cell for block in tables for row in block["rows"] for cell in row]
+    assert any(cell.endswith("$") and "," in cell for cell in cells)
