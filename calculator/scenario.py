@@ -118,7 +118,6 @@ class Workload(Model):
     other_usd_per_month: Annotated[Uncertain, within(0, 1e12)] = 0.0
     """Images, audio, embeddings and tool fees, entered by the user; the same for every option."""
 
-
     @field_validator("residency_shares")
     @classmethod
     def _all_requests(cls, shares: Any) -> Any:

@@ -105,6 +105,8 @@ def break_even_schema() -> dict[str, Any]:
             {
                 "schema": {"const": 1},
                 "title": {"type": "string"},
+                "currency": {"type": "string"},
+                "usd_exchange_rate": {"type": "number"},
                 "horizon_months": {"type": "integer"},
                 "requests_per_month": {"type": "number"},
                 "tokens_per_month": {"type": "number"},

@@ -11,12 +11,13 @@ import numpy as np
 
 from calculator.assumptions import load_assumptions
 from calculator.costs.break_even import HIGHEST, LOWEST, as_dict, break_evens, curves_of, first_month
-from calculator.costs.budget import Affordable, affordable
+from calculator.costs.budget import Affordable, affordable, level_usd_per_month
 from calculator.costs.by_volume import CostByVolume
 from calculator.costs.cheapest_map import cheapest_map
 from calculator.decision import flip_points as flips
 from calculator.decision.simulation import Costing, prepare
 from calculator.errors import InputError, clip, unknown_name
+from calculator.evaluate import exchange_rate
 from calculator.governance.judging import feasibility, judge
 from calculator.scenario import Scenario, canonical_json, parse_scenario
 
@@ -90,6 +91,8 @@ def break_even_answer(scenario: Scenario, budget_usd_per_month: float | None = N
     return {
         "schema": 1,
         "title": scenario.title,
+        "currency": scenario.currency,
+        "usd_exchange_rate": exchange_rate(scenario, study.costing.known),
         "horizon_months": scenario.horizon_months,
         "requests_per_month": requests,
         "tokens_per_month": tokens,
@@ -128,12 +131,17 @@ def _affordable(found: Affordable, requests: float, tokens: float, budget: float
 
 
 def curve_points(scenario: Scenario, names: Sequence[str], low: float, high: float, points: int = 240) -> dict[str, Any]:
-    """Cost of some options from `low` to `high` requests a month: present values by option, for charts."""
+    """Cost of some options from `low` to `high` requests a month, for charts: present value, and level a month."""
     study = _study(scenario)
     requests, _ = first_month(study.costs)
     volumes = np.geomspace(low, high, points)
-    curves = {name: [float(usd) for usd in study.curves.at(name, volumes / requests)] for name in names}
-    return {"requests_per_month": [float(v) for v in volumes], "npv_usd": curves}
+    npv = {name: study.curves.at(name, volumes / requests) for name in names}
+    level = {n: level_usd_per_month(usd, scenario.discount_rate, scenario.horizon_months) for n, usd in npv.items()}
+    return {
+        "requests_per_month": volumes.tolist(),
+        "npv_usd": {name: usd.tolist() for name, usd in npv.items()},
+        "usd_per_month": {name: usd.tolist() for name, usd in level.items()},
+    }
 
 
 def mappable(scenario: Scenario) -> list[str]:
@@ -149,7 +157,7 @@ def map_answer(
     name: str,
     bounds: tuple[float, float] | None = None,
     size: int | None = None,
-    tell: Callable[[int, int], None] | None = None,
+    tell: Callable[[int, int], object] | None = None,
 ) -> dict[str, Any]:
     """The cheapest passing option over volume and one number; InputError for one that the answer does not rest on.
 

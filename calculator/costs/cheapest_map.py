@@ -49,7 +49,7 @@ def cheapest_map(
     options: Sequence[str],
     name: str,
     values: Array,
-    tell: Callable[[int, int], None] | None = None,
+    tell: Callable[[int, int], object] | None = None,
 ) -> CheapestMap:
     """Cost of `options` at each value of the input `name` and each volume; layouts of replicas stay as they are.
 

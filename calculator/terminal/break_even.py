@@ -10,11 +10,16 @@ from rich.text import Text
 
 from calculator.errors import clip
 from calculator.terminal.console import console
-from calculator.wording import count, money, percent
+from calculator.wording import count, money, percent, shown_in
 
 
 def print_break_even(answer: dict[str, Any]) -> None:
-    """Each self-hosted option against each offer paid by the token, and what the budget buys."""
+    """Each self-hosted option against each offer paid by the token, what changes the winner, and what a budget buys."""
+    with shown_in(answer["currency"], answer["usd_exchange_rate"]):
+        _print_break_even(answer)
+
+
+def _print_break_even(answer: dict[str, Any]) -> None:
     out = console()
     out.print(Text(answer["title"], style="bold"))
     low, high = answer["searched_requests_per_month"]
@@ -122,7 +127,7 @@ def _pairs(pairs: list[dict[str, Any]]) -> Table:
             Text(clip(p["alternative"], 24)),
             Text(pays_from(p)),
             f"{p['ratio_at_scenario_volume']:.2f}",
-            f"{p['ratio_tends_to']:.2f}",
+            f"{p['ratio_tends_to']:.3f}",
             p["month"]["label"] if p["month"] else "–",
             "–" if used is None else " / ".join(percent(used[k]) for k in ("planned", "reachable", "needed")),
             Text(p["binds"]),

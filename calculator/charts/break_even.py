@@ -1,0 +1,216 @@
+"""Where self-hosting meets an offer paid by the token: by volume, by month; and which option is cheapest over two axes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
+from typing import Any
+
+from calculator.charts.style import COLOURS, Chart, theme
+from calculator.wording import count
+
+OWN_COLOUR, OTHER_COLOUR, MARK_COLOUR = COLOURS[1], COLOURS[0], COLOURS[7]
+
+
+def cost_by_volume(pair: Mapping[str, Any], curve: Mapping[str, Any], scenario_requests: float, dark: bool = False) -> Chart:
+    """Level monthly cost of both against volume, with every crossing marked; own cost steps with whole replicas.
+
+    `pair` is one of `break_even[]`, `curve` what `volumes.curve_points` gives for its two options.
+    """
+    own, other = pair["self_hosted"], pair["alternative"]
+    volumes = curve["requests_per_month"]
+    records: list[dict[str, Any]] = [
+        {"kind": "cost", "option": name, "requests": volume, "usd": usd}
+        for name in (own, other)
+        for volume, usd in zip(volumes, curve["usd_per_month"][name], strict=True)
+    ]
+    months = curve["usd_per_month"][own][0] / curve["npv_usd"][own][0]
+    records += [
+        {
+            "kind": "crossing",
+            "option": f"{own} becomes {c['self_hosted_becomes']}",
+            "requests": c["requests_per_month"],
+            "usd": c["below"]["alternative_npv_usd"] * months,
+        }
+        for c in pair["crossings"]
+        if volumes[0] <= c["requests_per_month"] <= volumes[-1]
+    ]
+    if volumes[0] <= scenario_requests <= volumes[-1]:
+        records.append({"kind": "now", "option": "the scenario", "requests": scenario_requests, "usd": 0.0})
+    x = {
+        "field": "requests",
+        "type": "quantitative",
+        "title": "requests in the first month",
+        "scale": {"type": "log", "domain": [volumes[0], volumes[-1]], "nice": False},
+        "axis": {"format": "~s", "grid": False},
+    }
+    y = {"field": "usd", "type": "quantitative", "title": "level cost a month, USD", "axis": {"format": "$.3~s"}}
+    tooltip = [
+        {"field": "option", "type": "nominal", "title": " "},
+        {"field": "requests", "type": "quantitative", "format": ",.0f", "title": "requests a month"},
+        {"field": "usd", "type": "quantitative", "format": "$,.0f", "title": "a month"},
+    ]
+    colour = {
+        "field": "option",
+        "type": "nominal",
+        "scale": {"domain": [own, other], "range": [OWN_COLOUR, OTHER_COLOUR]},
+        "legend": {"orient": "bottom", "title": None, "symbolType": "stroke"},
+    }
+
+    def only(kind: str) -> list[dict[str, str]]:
+        return [{"filter": f"datum.kind == '{kind}'"}]
+
+    spec = {
+        "width": "container",
+        "height": 320,
+        "title": volume_title(pair),
+        "config": theme(dark),
+        "encoding": {"x": x, "tooltip": tooltip},
+        "layer": [
+            {
+                "transform": only("now"),
+                "mark": {"type": "rule", "strokeDash": [4, 3], "color": MARK_COLOUR},
+            },
+            {
+                "transform": only("cost"),
+                "mark": {"type": "line", "strokeWidth": 2},
+                "encoding": {"y": y, "color": colour},
+            },
+            {
+                "transform": only("crossing"),
+                "mark": {"type": "point", "filled": True, "size": 60, "color": MARK_COLOUR},
+                "encoding": {"y": y},
+            },
+        ],
+    }
+    return spec, records
+
+
+def volume_title(pair: Mapping[str, Any]) -> str:
+    """The finding, as the chart's title."""
+    own, other = pair["self_hosted"], pair["alternative"]
+    if pair["outcome"] == "always":
+        return f"{own} costs less than {other} at any volume"
+    if pair["outcome"] in ("never", "beyond"):
+        words = "never costs less" if pair["outcome"] == "never" else "does not cost less at any volume tried"
+        return f"{own} {words} than {other}; the ratio tends to {pair['ratio_tends_to']:.3g}"
+    first = pair["crossings"][0]
+    if len(pair["crossings"]) == 1:
+        word = "from" if first["self_hosted_becomes"] == "cheaper" else "up to"
+        return f"{own} costs less than {other} {word} {count(first['requests_per_month'])} requests a month"
+    last = pair["stays_cheaper_from_requests_per_month"]
+    stays = f", for good from {count(last)}" if last is not None else ""
+    return f"{own} first costs less than {other} at {count(first['requests_per_month'])} requests a month{stays}"
+
+
+def cost_by_month(pair: Mapping[str, Any], result: Mapping[str, Any], dark: bool = False) -> Chart:
+    """Both cumulative bills at the scenario's volume, with the month from which self-hosting has paid off."""
+    own, other = pair["self_hosted"], pair["alternative"]
+    bills = {o["id"]: list(accumulate(o["monthly_cost_usd"])) for o in result["options"]}
+    months = ["start", *result["months"]]
+    records = [
+        {"option": name, "month": number, "name": months[number], "usd": usd}
+        for name in (own, other)
+        for number, usd in enumerate(bills[name])
+    ]
+    at = pair["month"]["number"] if pair["month"] else None
+    title = f"{own} has not paid off against {other} within the horizon"
+    if pair["month"]:
+        title = f"{own} has cost no more than {other} from {pair['month']['label']} on"
+    layers: list[dict[str, Any]] = [{"mark": {"type": "line", "strokeWidth": 2}}]
+    if at is not None:
+        layers.append(
+            {
+                "transform": [{"filter": {"and": [f"datum.month == {at}", {"field": "option", "equal": own}]}}],
+                "mark": {"type": "point", "filled": True, "size": 70, "color": MARK_COLOUR},
+            }
+        )
+    spec = {
+        "width": "container",
+        "height": 280,
+        "title": title,
+        "config": theme(dark),
+        "encoding": {
+            "x": {
+                "field": "month",
+                "type": "quantitative",
+                "title": "month of the horizon",
+                "axis": {"tickMinStep": 6, "grid": False},
+                "scale": {"domain": [0, len(months) - 1], "nice": False},
+            },
+            "y": {
+                "field": "usd",
+                "type": "quantitative",
+                "title": "paid so far, USD, undiscounted",
+                "axis": {"format": "$.3~s"},
+            },
+            "color": {
+                "field": "option",
+                "type": "nominal",
+                "scale": {"domain": [own, other], "range": [OWN_COLOUR, OTHER_COLOUR]},
+                "legend": {"orient": "bottom", "title": None, "symbolType": "stroke"},
+            },
+            "tooltip": [
+                {"field": "option", "type": "nominal"},
+                {"field": "name", "type": "nominal", "title": "month"},
+                {"field": "usd", "type": "quantitative", "format": "$,.0f", "title": "paid so far"},
+            ],
+        },
+        "layer": layers,
+    }
+    return spec, records
+
+
+def cheapest_map(found: Mapping[str, Any], dark: bool = False) -> Chart:
+    """Which option is cheapest over volume and one number; pale where it leads by less than 5 %."""
+    options: Sequence[str] = found["options"]
+    records = [
+        {
+            "requests": f"{count(volume)}",
+            "order": column,
+            "value": value,
+            "option": found["cheapest"][row][column],
+            "lead": found["lead"][row][column],
+        }
+        for row, value in enumerate(found["values"])
+        for column, volume in enumerate(found["requests_per_month"])
+    ]
+    shown = [name for name in options if any(r["option"] == name for r in records)]
+    unit = f", {found['unit']}" if found["unit"] else ""
+    spec = {
+        "width": "container",
+        "height": {"step": 18},
+        "title": f"Cheapest of what is allowed, by volume and {found['id']} (base {found['base']:.4g})",
+        "config": theme(dark),
+        "mark": {"type": "rect"},
+        "encoding": {
+            "x": {
+                "field": "requests",
+                "type": "ordinal",
+                "sort": {"field": "order"},
+                "title": "requests in the first month",
+                "axis": {"labelOverlap": True, "labelAngle": 0},
+            },
+            "y": {
+                "field": "value",
+                "type": "ordinal",
+                "sort": "descending",
+                "title": f"{found['id'].split('.')[-1]}{unit}",
+                "axis": {"format": ".3~g", "labelOverlap": True},
+            },
+            "color": {
+                "field": "option",
+                "type": "nominal",
+                "scale": {"domain": shown, "range": [COLOURS[i % len(COLOURS)] for i in range(len(shown))]},
+                "legend": {"orient": "bottom", "title": None, "columns": 3},
+            },
+            "opacity": {"condition": {"test": "datum.lead < 0.05", "value": 0.45}, "value": 1},
+            "tooltip": [
+                {"field": "option", "type": "nominal", "title": "cheapest"},
+                {"field": "requests", "type": "nominal", "title": "requests a month"},
+                {"field": "value", "type": "quantitative", "format": ".4~g", "title": found["id"].replace(".", " ")},
+                {"field": "lead", "type": "quantitative", "format": ".1%", "title": "leads by"},
+            ],
+        },
+    }
+    return spec, records
