@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
+    Places = NDArray[np.intp]
 
 WEEK_HOURS = 168
 SIZE_QUANTILES = 32
@@ -148,12 +149,12 @@ def size_quantiles(workload: Workload, inputs: Inputs) -> Array:
     return np.asarray(multipliers / multipliers.mean())
 
 
-def hour_levels(all_demands: Sequence[Demand]) -> tuple[Array, Array]:
+def hour_levels(all_demands: Sequence[Demand]) -> tuple[Array, Array, Places]:
     """The distinct hours of the week: weights x 168 (relative to the mean hour) by workload, and how many hours each.
 
-    Returns arrays (workloads, levels) and (levels,); the second sums to 168. A week of presets has
-    some 40 distinct hours, which spares most of the work of the other 128.
+    Returns arrays (workloads, levels), (levels,), which sums to 168, and the level of each hour of the week,
+    (168,). A week of presets has some 40 distinct hours, which spares most of the work of the other 128.
     """
     weights = np.stack([d.hour_weights for d in all_demands]) * WEEK_HOURS
-    levels, counts = np.unique(np.round(weights, 12), axis=1, return_counts=True)
-    return levels, counts.astype(float)
+    levels, places, counts = np.unique(np.round(weights, 12), axis=1, return_inverse=True, return_counts=True)
+    return levels, counts.astype(float), places.reshape(-1).astype(np.intp)

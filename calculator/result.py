@@ -147,6 +147,10 @@ class OptionResult:
         replicas, used = self.base.replicas, self.base.utilization
         return {
             **sizing_dict(self.base.load.sizing, self.base.load.capacities),
+            "ttft_peak_ms": self.base.load.ttft_peak_ms[0],
+            "guards": [
+                {"weights": g.sizing.weights, "gpus_per_replica": g.sizing.gpus_per_replica} for g in self.base.load.guards
+            ],
             "replicas_first_month": None if replicas is None else float(replicas[0, 0]),
             "replicas_peak": None if replicas is None else float(replicas[0].max()),
             "utilization_first_month": None if used is None else float(used[0, 0]),

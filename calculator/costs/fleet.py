@@ -7,27 +7,28 @@ the latency target at the utilization limit. Several workloads on one fleet add 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from calculator.costs.tokens import TokenFactors
 from calculator.demand import WEEK_HOURS, Demand, hour_levels
 from calculator.inputs import Inputs
 from calculator.options import SizedOption
 from calculator.serving import Capacity, Sizing, capacity_of
+from calculator.serving.guard import AS_IT_IS, Factors, guarded
+from calculator.serving.queueing import ttft_at_ms
+from calculator.serving.sizing import planned_share
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
+    Places = NDArray[np.intp]
 
 ROUNDING = 1e-9
 """Loads that exceed a whole number by less than this are that number."""
-MAX_STEPS = 200_000
-"""Longest table of steps that is looked up; beyond it every hour is rounded by itself."""
 
 
 class Load(Protocol):
@@ -58,6 +59,10 @@ class Load(Protocol):
         """Share of the week in each level, (levels,)."""
 
     @property
+    def rises(self) -> Array:
+        """How often a week a level ends a climb of the load less how often it starts one, (levels,)."""
+
+    @property
     def one_shape(self) -> tuple[Array, Array] | None:
         """`peak` as (draws, months) times (levels,), where all workloads have the same week; else None."""
 
@@ -79,6 +84,14 @@ class FleetLoad:
     capacities: tuple[Capacity, ...]
     """Of each workload, on one replica."""
     sizing: Sizing
+    rises: Array
+    use_of_limit: Array
+    """Planned share of a replica over the utilization limit, (draws, months): below 1 where a TTFT binds."""
+    ttft_peak_ms: tuple[float, ...]
+    """Time to first token of each workload at the planned share, waits included, at base values."""
+    regions: tuple[FleetLoad, ...] = ()
+    """The same load by region, where requests must stay in theirs; empty for one fleet."""
+    guards: tuple[Guard, ...] = ()
 
     @property
     def hour_shares(self) -> Array:
@@ -116,6 +129,14 @@ class FleetLoad:
 
 
 @dataclass(frozen=True)
+class Guard:
+    """A guard model that runs beside the fleet on replicas of its own."""
+
+    load: FleetLoad
+    sizing: Sizing
+
+
+@dataclass(frozen=True)
 class HourlyLoad:
     """A `Load` given by its arrays by level: what a hybrid's base leaves over."""
 
@@ -123,6 +144,7 @@ class HourlyLoad:
     mean: Array
     batch: Array
     hours: Array
+    rises: Array
     one_shape: None = None
 
     @property
@@ -139,121 +161,80 @@ class HourlyLoad:
 
 
 def fleet_load(
-    option: SizedOption, demands: Sequence[Demand], factors: TokenFactors, sizing: Sizing, inputs: Inputs
+    option: SizedOption, demands: Sequence[Demand], factors: Factors, sizing: Sizing, inputs: Inputs
 ) -> FleetLoad:
-    """Load of all workloads on one option's replicas."""
+    """Load of all workloads on one option's replicas, with its regions and guard models."""
     hours_per_month = inputs.base_number("demand.hours_per_month")
     limit = inputs.number("serving.utilization_limit")
-    shapes, hours = hour_levels(demands)
-    rates, capacities = [], []
+    shapes, hours, places = hour_levels(demands)
+    rates, capacities, used, late = [], [], [], []
     batch = np.zeros((1, demands[0].requests.shape[1]))
     for demand in demands:
         capacity = capacity_of(sizing, demand, factors, inputs)
         capacities.append(capacity)
-        served = capacity.requests_per_second * limit
+        share = planned_share(sizing, demand, factors, capacity, limit)
+        served = capacity.requests_per_second * share
         rates.append(demand.interactive_requests_per_second(hours_per_month) / served[:, None])
+        used.append(share / limit)
+        late.append(float(ttft_at_ms(capacity, demand.output_tokens * factors.output, share)[0]))
         if demand.workload.batch_share != 0:
             waiting = capacity_of(sizing, demand, factors, inputs, batch_work=True).requests_per_second * limit
             batch = batch + demand.batch_requests_per_second(hours_per_month) / waiting[:, None]
-    return FleetLoad(tuple(rates), tuple(d.burst_ratio for d in demands), shapes, batch, hours, tuple(capacities), sizing)
+    whole = FleetLoad(
+        rates=tuple(rates),
+        bursts=tuple(d.burst_ratio for d in demands),
+        shapes=shapes,
+        batch=batch,
+        hours=hours,
+        capacities=tuple(capacities),
+        sizing=sizing,
+        rises=climbs(shapes, places, [float(r[0, 0]) for r in rates]),
+        use_of_limit=_use_of_limit(rates, used),
+        ttft_peak_ms=tuple(late),
+    )
+    guards = tuple(
+        Guard(fleet_load(option, guarded(g.workloads, demands, factors, inputs), AS_IT_IS, g.sizing, inputs), g.sizing)
+        for g in sizing.guards
+    )
+    return replace(whole, regions=_by_region(whole, demands), guards=guards)
 
 
-def spare_replicas(option: SizedOption, load: Load, inputs: Inputs) -> Array:
-    """Replicas beyond the peak for failures and upgrades, (1,); none for work that may wait."""
-    if option.spare_replicas is not None:
-        return np.array([float(option.spare_replicas)])
-    return inputs.number("serving.spare_replicas") if load.average.any() else np.zeros(1)
+def _use_of_limit(rates: Sequence[Array], used: Sequence[Array]) -> Array:
+    """Planned share over the limit, weighed by load."""
+    if all(np.all(u == 1) for u in used):
+        return np.ones((1, 1))
+    total = sum(rates[1:], rates[0])
+    at_limit = sum((r * u[:, None] for r, u in zip(rates, used, strict=True)), np.zeros((1, 1)))
+    return np.asarray(np.divide(at_limit, total, out=np.ones_like(at_limit), where=total > 0))
 
 
-@dataclass(frozen=True)
-class Ready:
-    """Whole replicas that stand ready, and GPUs in whole units."""
+def climbs(shapes: Array, places: Places, weights: Sequence[float]) -> Array:
+    """How often a week each level ends an hour-to-hour climb of the load less how often it starts one, (levels,).
 
-    peak: Array
-    """Replicas in the busiest hour, (draws, months)."""
-    average: Array
-    """Replicas averaged over the week, (draws, months)."""
-    gpus_peak: Array
-    gpus_average: Array
-    """Averaged over the week, each hour in whole units."""
-
-
-def ready(option: SizedOption, load: Load, spare: Array, gpus_per_replica: float, unit: float) -> Ready:
-    """The fleet that a load needs, hour by hour: at least `min_replicas`, `spare` (1,) or (draws,) more.
-
-    Work that may wait fills what the interactive load leaves idle over the week; only what does not fit adds
-    replicas, the same in every hour.
+    A fleet that follows the load from hour to hour starts sum over climbs of n(after) - n(before) replicas a
+    week; both terms gather by level. Which hours climb follows from the workloads' mean loads `weights`.
     """
-    least = float(option.min_replicas) if load.average.any() else 0.0
-    steps = _step_table(load, least, spare, gpus_per_replica, unit)
-    if steps is None:
-        replicas = replicas_by_level(option, load, spare)
-        gpus = whole_units(replicas * gpus_per_replica, unit)
-        shares = load.hour_shares
-        return Ready(replicas.max(axis=2), replicas @ shares, gpus.max(axis=2), gpus @ shares)
-    peak = np.maximum(np.ceil(load.busiest - ROUNDING), least) + spare[:, None]
-    average, gpus_average = steps
-    return Ready(peak, average, whole_units(peak * gpus_per_replica, unit), gpus_average)
+    total = np.asarray(weights) @ shapes
+    week = total[places]
+    after = np.roll(places, -1)
+    climbing = np.roll(week, -1) > week * (1 + ROUNDING)
+    levels = shapes.shape[1]
+    ends = np.bincount(after[climbing], minlength=levels)
+    return np.asarray(ends - np.bincount(places[climbing], minlength=levels), dtype=float)
 
 
-def peak_replicas(option: SizedOption, load: Load, spare: Array) -> Array:
-    """Replicas that the busiest hour needs, (draws, months); see `ready`."""
-    if load.batch.any():
-        return ready(option, load, spare, 1, 1).peak
-    least = float(option.min_replicas) if load.average.any() else 0.0
-    return np.asarray(np.maximum(np.ceil(load.busiest - ROUNDING), least) + spare[:, None])
-
-
-def _step_table(load: Load, least: float, spare: Array, gpus_per_replica: float, unit: float) -> tuple[Array, Array] | None:
-    """Weekly averages of replicas and GPUs, looked up by load; None where the load is not one number a month.
-
-    With one shape of week the fleet of every hour follows from one number R: hour l needs ceil(R shape_l)
-    replicas, so that the averages climb by a step at each R = k/shape_l. Exact, and free of the hours.
-    """
-    if load.one_shape is None or load.batch.any() or spare.size > 1:
-        return None
-    rate, shape = load.one_shape
-    tallest = np.floor(float(rate.max()) * shape).astype(int)
-    first = int(least)
-    if np.maximum(tallest - first, 0).sum() > MAX_STEPS:
-        return None
-    counts = [np.arange(first, top + 1.0) for top in tallest]
-    replicas = np.concatenate(counts)
-    level = np.repeat(np.arange(shape.size), [c.size for c in counts])
-    with np.errstate(divide="ignore"):
-        at = (replicas + ROUNDING) / shape[level]
-    order = np.argsort(at, kind="stable")
-    share, below = load.hour_shares[level], replicas + spare[0]
-    more_gpus = whole_units((below + 1) * gpus_per_replica, unit) - whole_units(below * gpus_per_replica, unit)
-    place = np.searchsorted(at[order], rate)
-    climbs = np.concatenate([[0.0], np.cumsum(share[order])]), np.concatenate([[0.0], np.cumsum((share * more_gpus)[order])])
-    start = least + float(spare[0])
-    lowest = float(whole_units(np.array(start * gpus_per_replica), unit))
-    return start + climbs[0][place], lowest + climbs[1][place]
-
-
-def replicas_by_level(option: SizedOption, load: Load, spare: Array) -> Array:
-    """Whole replicas that stand ready in each kind of hour, (draws, months, levels).
-
-    Work that may wait fills what the interactive load leaves idle over the week; only what does not fit
-    adds replicas, the same in every hour.
-    """
-    interactive = np.ceil(load.peak - ROUNDING)
-    np.maximum(interactive, option.min_replicas if load.average.any() else 0, out=interactive)
-    if load.batch.any():
-        idle = interactive @ load.hour_shares - load.average
-        extra = np.maximum(np.ceil(load.batch - idle - ROUNDING), 0)
-        interactive = np.maximum(interactive + extra[:, :, None], option.min_replicas)
-    return np.asarray(interactive + spare[:, None, None])
-
-
-def whole_units(gpus: Array, unit: float) -> Array:
-    """GPUs rounded up to whole rental units or servers."""
-    return np.asarray(np.ceil(gpus / unit - ROUNDING) * unit)
-
-
-def utilization(load: Load, average_replicas: Array, limit: Array) -> Array:
-    """Share of the replicas' capacity that the work uses, averaged over the week, (draws, months)."""
-    busy = load.average + load.batch
-    shape = np.broadcast_shapes(busy.shape, average_replicas.shape)
-    return np.asarray(np.divide(busy * limit[:, None], average_replicas, out=np.zeros(shape), where=average_replicas > 0))
+def _by_region(load: FleetLoad, demands: Sequence[Demand]) -> tuple[FleetLoad, ...]:
+    """The load by region; workloads that may go anywhere stay with the region that has most of the others."""
+    given = [d.workload.residency_shares for d in demands]
+    names = sorted({name for shares in given if shares for name in shares})
+    if len(names) < 2:
+        return ()
+    first = [float(r[0].mean()) for r in load.rates]
+    weight = {n: sum(f * (s or {}).get(n, 0.0) for f, s in zip(first, given, strict=True)) for n in names}
+    largest = max(names, key=lambda n: weight[n])
+    parts = []
+    for name in names:
+        shares = [(s or {largest: 1.0}).get(name, 0.0) for s in given]
+        rates = tuple(rate * share for rate, share in zip(load.rates, shares, strict=True))
+        parts.append(replace(load, rates=rates, batch=load.batch * weight[name] / sum(weight.values())))
+    return tuple(p for p in parts if p.average.any())

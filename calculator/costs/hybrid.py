@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from calculator.costs.fleet import FleetLoad, HourlyLoad, Load, peak_replicas, ready, whole_units
+from calculator.costs.fleet import FleetLoad, HourlyLoad, Load
 from calculator.costs.flows import Flows, present_value
 from calculator.costs.owned import owned_flows
-from calculator.costs.rented import rent, rental_price
+from calculator.costs.ready import guard_gpus, peak_replicas, ready, whole_units
+from calculator.costs.rented import rent, rental_price, start_hours
 from calculator.demand import WEEK_HOURS, Demand
 from calculator.inputs import Inputs
 from calculator.options import OwnedOption, RentedOption, SizedOption
@@ -77,7 +78,8 @@ def split(load: FleetLoad, demands: Sequence[Demand], replicas: float) -> Overfl
         interactive = np.divide(gone, total, out=np.zeros_like(gone), where=total > 0)
         waiting = demand.batch_share[:, None]
         shares.append(interactive * (1 - waiting) + batch_share * waiting)
-    rest = HourlyLoad(peak=np.maximum(load.peak - replicas, 0), mean=left, batch=batch_left, hours=load.hours)
+    over = np.maximum(load.peak - replicas, 0)
+    rest = HourlyLoad(peak=over, mean=left, batch=batch_left, hours=load.hours, rises=load.rises)
     return Overflow(tuple(shares), rest)
 
 
@@ -92,9 +94,10 @@ def base_flows(
     if isinstance(option, OwnedOption):
         flows, plan, _ = owned_flows(scenario, option, load, each, inputs, replicas=standing)
         return flows, plan.gpus
+    guards = guard_gpus(option, load, np.zeros(1))
     assert isinstance(option, RentedOption)
     flows, price = Flows(months), rental_price(option, inputs)
-    gpus = whole_units(standing * each, price.gpus_per_unit)
+    gpus = whole_units((standing * each + guards) * option.sites, price.gpus_per_unit)
     return flows, rent(flows, scenario, option, gpus, gpus, price, inputs)
 
 
@@ -103,7 +106,7 @@ def fleet_overflow_flows(
 ) -> tuple[Flows, Array]:
     """Cost of the rest on another fleet, and its GPUs by month; its replicas may be of another size than the base's."""
     each, no_spare = own.sizing.gpus_per_replica, np.zeros(1)
-    none_needed = option.model_copy(update={"min_replicas": 0})
+    none_needed = option.model_copy(update={"min_replicas": 0, "staging_replicas": 0, "upgrade_surge_replicas": 0})
     load = own if rest is base else _scaled(rest, _ratio(own, base))
     if isinstance(option, OwnedOption):
         replicas = peak_replicas(none_needed, load, no_spare)
@@ -111,15 +114,16 @@ def fleet_overflow_flows(
         return flows, plan.gpus
     assert isinstance(option, RentedOption)
     flows, price = Flows(scenario.horizon_months), rental_price(option, inputs)
-    fleet = ready(none_needed, load, no_spare, each, price.gpus_per_unit)
+    fleet = ready(none_needed, load, no_spare, each, price.gpus_per_unit, start_hours(option, inputs))
     return flows, rent(flows, scenario, option, fleet.gpus_peak, fleet.gpus_average, price, inputs)
 
 
 def _scaled(load: Load, ratio: Array) -> HourlyLoad:
+    hours = load.hour_shares * WEEK_HOURS
     if np.all(ratio == 1):
-        return HourlyLoad(load.peak, load.mean, load.batch, load.hour_shares * WEEK_HOURS)
+        return HourlyLoad(load.peak, load.mean, load.batch, hours, load.rises)
     by_level = ratio[:, :, None]
-    return HourlyLoad(load.peak * by_level, load.mean * by_level, load.batch * ratio, load.hour_shares * WEEK_HOURS)
+    return HourlyLoad(load.peak * by_level, load.mean * by_level, load.batch * ratio, hours, load.rises)
 
 
 def _ratio(own: FleetLoad, base: FleetLoad) -> Array:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from calculator.assumptions import Row
-from calculator.costs.fleet import Load, peak_replicas, spare_replicas, utilization
+from calculator.costs.fleet import Load
 from calculator.costs.flows import Flows, escalation
+from calculator.costs.ready import guard_gpus, peak_replicas, spare_replicas, utilization
 from calculator.costs.rented import FleetPlan
 from calculator.errors import InputError
 from calculator.inputs import Inputs
@@ -64,10 +65,12 @@ def owned_flows(
         raise InputError(f"{where}: no server price for {option.gpu}; there are prices for {sold}")
     server = known.rows("servers")[option.gpu]
     months = scenario.horizon_months
-    ready = peak_replicas(option, load, spare_replicas(option, load, inputs)) if replicas is None else replicas
+    spare = spare_replicas(option, load, inputs)
+    ready = peak_replicas(option, load, spare) if replicas is None else replicas
+    gpus_needed = ready * gpus_per_replica + guard_gpus(option, load, spare)
     per_server = server.number("gpus")
     life_months = round(inputs.base_number("servers.life_years") * 12)
-    standing, bought = servers_needed(ready * gpus_per_replica * option.sites, per_server, life_months)
+    standing, bought = servers_needed(gpus_needed * option.sites, per_server, life_months)
 
     flows = Flows(months)
     each = inputs.cell(server, "usd_per_server") + inputs.cell(server, "network_usd_per_server")

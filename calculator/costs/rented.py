@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from calculator.assumptions import Row
-from calculator.costs.fleet import FleetLoad, ready, spare_replicas, utilization
+from calculator.costs.fleet import FleetLoad
 from calculator.costs.flows import Flows, escalation
+from calculator.costs.ready import ready, spare_replicas, utilization
 from calculator.errors import InputError, unknown_name
 from calculator.inputs import Inputs
 from calculator.options import RentedOption
@@ -107,12 +108,26 @@ def rented_flows(
     """
     price = rental_price(option, inputs)
     spare = spare_replicas(option, load, inputs) if spare is None else spare
-    fleet = ready(option, load, spare, load.sizing.gpus_per_replica, price.gpus_per_unit)
+    each, unit = load.sizing.gpus_per_replica, price.gpus_per_unit
+    fleet = ready(option, load, spare, each, unit, start_hours(option, inputs), upgrade_share(option, inputs))
     flows = Flows(scenario.horizon_months)
-    standing = rent(flows, scenario, option, fleet.gpus_peak, fleet.gpus_average, price, inputs)
+    gpus = fleet.gpus_peak * option.sites, fleet.gpus_average * option.sites
+    standing = rent(flows, scenario, option, *gpus, price, inputs)
     limit = inputs.number("serving.utilization_limit")
     replicas = fleet.peak if TERM_MONTHS[option.commitment] else fleet.average
     return flows, FleetPlan(fleet.peak, standing, utilization(load, replicas, limit)), price
+
+
+def start_hours(option: RentedOption, inputs: Inputs) -> float:
+    """Hours for which a replica is billed before it serves, where the fleet follows the load."""
+    return 0.0 if TERM_MONTHS[option.commitment] else inputs.base_number("serving.replica_start_minutes") / 60
+
+
+def upgrade_share(option: RentedOption, inputs: Inputs) -> float:
+    """Share of the time for which the replicas of an upgrade are billed."""
+    if TERM_MONTHS[option.commitment] or not option.upgrade_surge_replicas:
+        return 1.0
+    return inputs.base_number("serving.upgrade_hours_per_month") / inputs.base_number("demand.hours_per_month")
 
 
 def rent(

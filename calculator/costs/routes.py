@@ -96,7 +96,9 @@ def _token_outcome(scenario: Scenario, option: TokenOption, demands: Sequence[De
     staff = "staffing.api_operations_fte" if option.route == "api" else "staffing.hosted_operations_fte"
     fte = inputs.number(staff)[:, None]
     flows.add_monthly("people", usd_per_fte_month(inputs, scenario.horizon_months) * fte)
-    return Outcome(flows, factors, notes=path.notes, price_source=path.stretches[0][1])
+    guarded = any(d.workload.guard_model for d in demands)
+    notes = (*path.notes, "the workload's guard model is not costed on this route") if guarded else path.notes
+    return Outcome(flows, factors, notes=notes, price_source=path.stretches[0][1])
 
 
 def _load(

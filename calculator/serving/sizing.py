@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from calculator.serving.calibration import LEAST_POINTS, Calibration, calibrate
 from calculator.serving.capacity import Capacity, output_tokens_per_second, replica_capacity
 from calculator.serving.coefficients import Coefficients, base
 from calculator.serving.gpu import Gpu
+from calculator.serving.guard import AS_IT_IS, Factors, guarded
 from calculator.serving.layout import Layout, Work, choose_layout
 from calculator.serving.precision import Precision, resolve_precision
 from calculator.serving.queueing import GRID, planned_utilization
@@ -30,13 +31,12 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 
-class Factors(Protocol):
-    """An option's tokens over the workload's reference tokens, (draws,)."""
+@dataclass(frozen=True)
+class SizedGuard:
+    """A guard model's layout, and which workloads name it."""
 
-    @property
-    def input(self) -> Array: ...
-    @property
-    def output(self) -> Array: ...
+    sizing: Sizing
+    workloads: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,7 @@ class Sizing:
     """What own benchmark points make of the speed model."""
     own_ratio: Parameter | None = None
     """Measured over modelled speed from those points; the general one where absent."""
+    guards: tuple[SizedGuard, ...] = ()
 
     @property
     def gpus_per_replica(self) -> int:
@@ -121,7 +122,24 @@ def size_option(option: SizedOption, demands: Sequence[Demand], factors: Factors
         rejected=layout.rejected,
         calibration=calibration,
         own_ratio=own,
+        guards=_guards(option, demands, factors, inputs),
     )
+
+
+def _guards(option: SizedOption, demands: Sequence[Demand], factors: Factors, inputs: Inputs) -> tuple[SizedGuard, ...]:
+    """Layouts of the guard models that workloads name, on the option's GPU."""
+    found = []
+    for name in sorted({d.workload.guard_model for d in demands if d.workload.guard_model}):
+        named = tuple(i for i, d in enumerate(demands) if d.workload.guard_model == name)
+        update = {"weights": name, "precision": None, "tensor_parallel": None, "benchmarks": ()}
+        try:
+            sizing = size_option(
+                option.model_copy(update=update), guarded(named, demands, factors, inputs), AS_IT_IS, inputs
+            )
+        except InputError as error:
+            raise InputError(f"workloads.{demands[named[0]].workload.name}.guard_model: {name}: {error}") from None
+        found.append(SizedGuard(sizing, named))
+    return tuple(found)
 
 
 def _points(option: SizedOption, demand: Demand, factors: Factors) -> list[Point]:

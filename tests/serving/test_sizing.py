@@ -24,6 +24,7 @@ from calculator.serving import (
 @dataclass(frozen=True)
 class Workload:
     slo: Slo = field(default_factory=Slo)
+    guard_model: str | None = None
 
 
 @dataclass(frozen=True)
