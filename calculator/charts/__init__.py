@@ -2,5 +2,17 @@
 
 from calculator.charts.cost import cost_breakdown, cost_ranges, cumulative_cost
 from calculator.charts.render import alt_text, svg
+from calculator.charts.uncertainty import differences, plans, studies, tornado, two_way
 
-__all__ = ["alt_text", "cost_breakdown", "cost_ranges", "cumulative_cost", "svg"]
+__all__ = [
+    "alt_text",
+    "cost_breakdown",
+    "cost_ranges",
+    "cumulative_cost",
+    "differences",
+    "plans",
+    "studies",
+    "svg",
+    "tornado",
+    "two_way",
+]

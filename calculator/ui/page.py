@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from calculator.ui import assumptions, break_even, cost, governance, headline, inputs, sizing, state
+from calculator.ui import assumptions, break_even, cost, governance, headline, inputs, sizing, state, uncertainty
 from calculator.wording import shown_in
 
 # Parts of the answer by the name of their tab; only the open one is drawn.
 TABS = {
     "Cost": cost.show,
+    "How sure, what matters": uncertainty.show,
     "Break-even": break_even.show,
     "Sizing": sizing.show,
     "Ownership, lock-in, security": governance.show,
