@@ -143,8 +143,8 @@ def two_way(result: dict[str, Any], dark: bool = False) -> Chart:
     across, up = grid["values"]
     records = [
         {
-            "first": f"{across[i]:.4g}",
-            "second": f"{up[j]:.4g}",
+            "first": f"{across[i]:.3g}",
+            "second": f"{up[j]:.3g}",
             "option": grid["best"][j][i],
             "usd_gap": grid["gap_usd"][j][i],
         }
@@ -153,25 +153,24 @@ def two_way(result: dict[str, Any], dark: bool = False) -> Chart:
     ]
     winners = sorted({r["option"] for r in records}, key=lambda n: -sum(r["option"] == n for r in records))
 
-    def axis(field: str, values: list[float], name: str) -> dict[str, Any]:
-        sort = [f"{v:.4g}" for v in (values if field == "first" else reversed(values))]
-        return {
-            "field": field,
-            "type": "ordinal",
-            "sort": sort,
-            "title": _short(labels.get(name, name)),
-            "axis": {"labelAngle": 0},
-        }
+    def axis(field: str, values: list[float], title: str | None) -> dict[str, Any]:
+        sort = [f"{v:.3g}" for v in (values if field == "first" else reversed(values))]
+        return {"field": field, "type": "ordinal", "sort": sort, "title": title, "axis": {"labelAngle": 0}}
 
+    names = [_short(labels.get(name, name)) for name in (first, second)]
     spec = {
         "width": "container",
-        "height": 300,
-        "title": "Cheapest option over the two inputs that matter most, P5 to P95",
+        "height": {"step": 24},
+        "title": {
+            "text": "Cheapest option over the two inputs that matter most, P5 to P95",
+            "subtitle": f"across: {names[0]}; up: {names[1]}",
+            "subtitleColor": "#e6e6e6" if dark else "#222222",
+        },
         "config": theme(dark),
         "mark": {"type": "rect", "stroke": "#ffffff", "strokeWidth": 0.5},
         "encoding": {
-            "x": axis("first", across, first),
-            "y": axis("second", up, second),
+            "x": axis("first", across, names[0]),
+            "y": axis("second", up, None),
             "color": {
                 "field": "option",
                 "type": "nominal",
@@ -179,8 +178,8 @@ def two_way(result: dict[str, Any], dark: bool = False) -> Chart:
                 "legend": {"orient": "bottom", "title": None},
             },
             "tooltip": [
-                {"field": "first", "type": "nominal", "title": _short(labels.get(first, first))},
-                {"field": "second", "type": "nominal", "title": _short(labels.get(second, second))},
+                {"field": "first", "type": "nominal", "title": names[0]},
+                {"field": "second", "type": "nominal", "title": names[1]},
                 {"field": "option", "type": "nominal", "title": "cheapest"},
                 {"field": "usd_gap", "type": "quantitative", "format": "$,.0f", "title": "gap of the two best"},
             ],

@@ -36,11 +36,11 @@ class Study:
 
     @property
     def advice(self) -> str:
-        """do it | not worth it | unclear, judged against the range of its cost."""
+        """do it | not worth it | unclear: whether its worth, give or take its error, is above or below its cost."""
         error = self.worth.error_usd or 0.0
-        if self.worth.usd - error > self.cost_high_usd:
+        if self.worth.usd - error > self.cost_usd:
             return "do it"
-        return "not worth it" if self.worth.usd + error < self.cost_low_usd else "unclear"
+        return "not worth it" if self.worth.usd + error < self.cost_usd else "unclear"
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -90,8 +90,7 @@ def information(known: Assumptions, simulation: Simulation, costs: Array, candid
         best_single = max((single[n] for n in settles), key=lambda w: w.usd)
         joint = evppi([uniform(n) for n in settles], costs, everything.usd) if len(settles) > 1 else best_single
         low, high = cost.low or cost.number, cost.high or cost.number
-        studies.append(
-            Study(row.key, row.text("action"), settles, max(joint, best_single, key=lambda w: w.usd), cost.number, low, high,
-                  row.number("months", 0.0))
-        )  # fmt: skip
+        worth = max(joint, best_single, key=lambda w: w.usd)
+        months = row.number("months", 0.0)
+        studies.append(Study(row.key, row.text("action"), settles, worth, cost.number, low, high, months))
     return Information(everything, single, tuple(sorted(studies, key=lambda s: (-s.worth.usd, s.id))))

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 WAITS = (3, 6, 12)
 """Months of waiting that are tried."""
-DRAWS = 512
+DRAWS = 2048
 UP_FRONT = frozenset({"set_up", "migration", "hardware"})
 """Lines that come with the move rather than with the month."""
 RESERVED_MONTHS = {"reserved_1y": 12, "reserved_3y": 36}

@@ -111,7 +111,7 @@ def _what_to_find_out(analysis: Analysis) -> list[str]:
     lines = [f"Knowing everything before choosing is worth {worth_words(info.evpi)}."]
     useful = [s for s in info.studies if s.worth.usd > (s.worth.error_usd or 0) and s.worth.usd >= 1]
     for study in useful[:3]:
-        verdict = {"do it": "worth it", "not worth it": "not worth it", "unclear": "about its cost"}[study.advice]
+        verdict = {"do it": "do it", "not worth it": "not worth it", "unclear": "about what it costs"}[study.advice]
         lines.append(
             f"{study.action[0].upper() + study.action[1:]} is worth {worth_words(study.worth)} and costs about "
             f"{money(study.cost_usd)} ({money(study.cost_low_usd)} to {money(study.cost_high_usd)}): {verdict}."
@@ -141,23 +141,25 @@ def _when(timing: Timing | None, reasons: Mapping[str, str]) -> list[str]:
         return [f"Not said: {reasons['timing']}."] if "timing" in reasons else []
     now, best = timing.plans[0], timing.best
     move = f"moving from {timing.incumbent} to {timing.target}"
-    if best is now or best.saves_usd <= (best.error_usd or 0.0):
-        text = "Decide now" if now.moves else f"Stay with {timing.incumbent} for now"
-        waits = [p for p in timing.plans[1:] if p.name.startswith("wait")]
-        cost = (
-            f"; waiting {waits[0].months:.0f} months changes the expected cost by {_signed(-waits[0].saves_usd)}"
-            if waits
-            else ""
-        )
+    text = "Decide now" if now.moves else f"Stay with {timing.incumbent} for now"
+    waits = [p for p in timing.plans[1:] if p.name.startswith("wait")]
+    cost = f"; waiting {waits[0].months:.0f} months {_changes(waits[0].saves_usd)}" if waits else ""
+    if best is now or best.saves_usd < 1:
         return [f"{text}: for {move}, no delay or pilot is expected to save anything{cost}."]
+    named = f"{best.name[0].upper() + best.name[1:]} before {move}"
+    if best.saves_usd <= (best.error_usd or 0.0):
+        within = f"{money(best.saves_usd)} ± {money(best.error_usd)}"
+        return [f"{text}, as far as the draws can tell: {named[0].lower() + named[1:]} would save {within}{cost}."]
     return [
-        f"{best.name[0].upper() + best.name[1:]} before {move}: it saves an expected {money(best.saves_usd)} against "
-        f"deciding now and ends with the move in {percent(best.moves)} of draws."
+        f"{named}: it saves an expected {money(best.saves_usd)} (± {money(best.error_usd)}) against deciding now and ends with "
+        f"the move in {percent(best.moves)} of draws."
     ]
 
 
-def _signed(usd: float) -> str:
-    return "nothing" if abs(usd) < 0.5 else ("+" if usd > 0 else "") + money(usd)
+def _changes(saves_usd: float) -> str:
+    if abs(saves_usd) < 1:
+        return "changes nothing"
+    return f"{'saves' if saves_usd > 0 else 'costs'} an expected {money(abs(saves_usd))}"
 
 
 def labelled(sensitivity: list[dict[str, Any]] | None, used: Mapping[str, Parameter]) -> list[dict[str, Any]] | None:
