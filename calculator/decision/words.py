@@ -151,8 +151,8 @@ def _when(timing: Timing | None, reasons: Mapping[str, str]) -> list[str]:
         within = f"{money(best.saves_usd)} ± {money(best.error_usd)}"
         return [f"{text}, as far as the draws can tell: {named[0].lower() + named[1:]} would save {within}{cost}."]
     return [
-        f"{named}: it saves an expected {money(best.saves_usd)} (± {money(best.error_usd)}) against deciding now and ends with "
-        f"the move in {percent(best.moves)} of draws."
+        f"{named}: it saves an expected {money(best.saves_usd)} (± {money(best.error_usd)}) against deciding now and ends "
+        f"with the move in {percent(best.moves)} of draws."
     ]
 
 
