@@ -131,6 +131,16 @@ class Inputs:
         assert self.draws is not None
         return _uniform(name, self._group(name), sampling.power_of_two(self.draws), self.seed)[self.part]
 
+    def chance(self, name: str) -> Array:
+        """The draws of an event as probabilities, (draws,): one stratum a draw, in random order. Only with `draws`.
+
+        For lives, steps and other events of which a scenario has many: they take no Sobol dimension.
+        """
+        assert self.draws is not None
+        if name in self.fixed:
+            return self.fixed[name]
+        return _strata(name, sampling.power_of_two(self.draws), self.seed)[self.part]
+
     def drawn(self, name: str) -> Array:
         """All draws of an uncertain input that was met."""
         return self._sample(name, self.uncertain[name])
@@ -159,6 +169,13 @@ class Inputs:
         if self._groups is None:
             self._groups = _groups(self.assumptions, {n: self._dimension(n) for n in self.known})
         return self._groups.get(name) or Group(((name, self._dimension(name)),), ((1.0,),))
+
+
+@lru_cache(maxsize=512)
+def _strata(name: str, power: int, seed: int) -> Array:
+    generator = np.random.default_rng([seed, zlib.crc32(name.encode())])
+    strata = (generator.permutation(2**power) + generator.random(2**power)) / 2**power
+    return np.asarray(np.clip(strata, 1e-9, 1 - 1e-9))
 
 
 @lru_cache(maxsize=64)

@@ -69,17 +69,30 @@ class Retirement:
     successor_provider: str | None
     successor_model: str | None
     source: Source | None
+    not_before: date | None = None
+    """Earliest shutdown that the vendor commits to."""
+    reported: date | None = None
+    """A removal that one source reports while another still lists the offer."""
 
 
-def retirement(known: Assumptions, provider: str, model: str) -> Retirement | None:
-    """What is announced for a model; None where nothing is."""
-    row = known.rows("retirements").get(f"{provider}/{model}")
+def retirement(known: Assumptions, provider: str, model: str, endpoint: str | None = None) -> Retirement | None:
+    """What is announced for a model, at an endpoint before the provider as a whole; None where nothing is."""
+    rows = known.rows("retirements")
+    row = rows.get(f"{provider}@{endpoint}/{model}") or rows.get(f"{provider}/{model}")
     if row is None:
         return None
-    day = row.text("shutdown", None)
-    source = row.parameter(next(iter(row))).source
+
+    def day(column: str) -> date | None:
+        text = row.text(column, None)
+        return as_date(text) if text else None
+
     return Retirement(
-        as_date(day) if day else None, row.text("successor_provider", None), row.text("successor_model", None), source
+        shutdown=day("shutdown"),
+        successor_provider=row.text("successor_provider", None),
+        successor_model=row.text("successor_model", None),
+        source=row.parameter(next(iter(row))).source,
+        not_before=day("not_before"),
+        reported=day("reported_shutdown"),
     )
 
 

@@ -1,7 +1,7 @@
 """One dated price path an option that is paid by the token.
 
 The list price at each month with every announced change, drift between announcements, and the successor's price
-from an announced shutdown on. Nothing is charged twice.
+from an announced shutdown on. What forced moves add that nobody has announced stands in `forced_moves`.
 """
 
 from __future__ import annotations
@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from calculator.assumptions import Assumptions
-from calculator.costs.flows import escalation
 from calculator.demand import month_labels
 from calculator.errors import InputError
-from calculator.governance.switching import migration_usd
+from calculator.governance.lifetimes import launch_date
 from calculator.inputs import Inputs
 from calculator.options import ApiOption, HostedOption
-from calculator.prices import Period, PriceList, Rates, price_list, retirement
+from calculator.prices import Period, PriceList, Rates, change_dates, price_list, retirement
 from calculator.quantities import base
 from calculator.scenario import Scenario
 
@@ -32,18 +31,30 @@ TokenOption = ApiOption | HostedOption
 
 
 @dataclass(frozen=True)
+class Ends:
+    """When the models that an option runs through end."""
+
+    dated: tuple[tuple[int, bool], ...]
+    """Announced shutdowns inside the horizon: month (0-based), and whether the path goes on at a named successor."""
+    drawn: bool
+    """Whether a life without announced end follows; not where the last end is announced beyond the horizon."""
+    age_days: float | None
+    """Age of that last model when it is taken up; None where its launch is unknown."""
+    safe_days: float
+    """Days from then for which its vendor promises to keep it."""
+
+
+@dataclass(frozen=True)
 class PricePath:
-    """The price lists that hold over the horizon: (first month 0-based, list), ascending."""
+    """What is known ahead of an option's price: lists, announced changes, announced shutdowns, drift between them."""
 
     stretches: tuple[tuple[int, PriceList], ...]
-    migration_months: tuple[int, ...]
-    """Months (1-based, as in flows) in which an announced shutdown forces a move."""
+    """The price lists that hold: (first month 0-based, list), ascending; a new one at each announced shutdown."""
+    drift_months: Array
+    """Months of drift since the last price that a vendor announced in absolute terms, (months,)."""
     drift: Array
-    """Drift between announcements as a factor on list prices, (draws, months)."""
-    step: Array
-    """What forced moves leave the price at, as a factor on the drifted list price, (draws, months); 1 = no step."""
-    forced_usd: Array
-    """Cost of the moves themselves, (draws, months)."""
+    """Drift as a factor on list prices, (draws, months)."""
+    ends: Ends
     notes: tuple[str, ...]
 
     def prices(self, month: int) -> tuple[int, PriceList]:
@@ -58,49 +69,73 @@ def month_days(scenario: Scenario) -> list[date]:
 
 
 def price_path(scenario: Scenario, option: TokenOption, inputs: Inputs) -> PricePath:
-    """The option's price lists by month, with announced shutdowns as dated moves to the successor.
+    """The option's price lists by month, with announced shutdowns as dated moves to the vendor's successor.
 
+    Drift starts anew at every price that is announced: it would be charged twice otherwise.
     Raises InputError for a model that is retired before the horizon starts, naming its successor.
     """
     known = inputs.assumptions
     days = month_days(scenario)
     where = f"options.{option.id}.model"
     current = contracted(_list(known, option, option.provider, option.model, where), option)
-    stretches, moves, notes = [(0, current)], [], list(current.notes)
-    provider, model = option.provider, option.model
+    stretches, dated, notes = [(0, current)], list[tuple[int, bool]](), list(current.notes)
+    provider, model, endpoint, drawn = option.provider, option.model, option.endpoint, True
     for _ in range(10):  # a successor may be retired in turn
-        ends = retirement(known, provider, model)
-        if ends is None or ends.shutdown is None or ends.shutdown > days[-1]:
+        ends = retirement(known, provider, model, endpoint)
+        if ends is not None and ends.reported is not None:
+            notes.append(f"one source reports its removal on {ends.reported}; others still list it: ask {provider}")
+        if ends is None or ends.shutdown is None:
+            break
+        if ends.shutdown > days[-1]:
+            drawn = False
             break
         successor = ends.successor_model
         if ends.shutdown <= days[0].replace(day=1):
             hint = f"; its successor is {successor}" if successor else ""
             raise InputError(f"{where}: {provider}/{model} is retired on {ends.shutdown}, before {scenario.start}{hint}")
         month = next((i for i, day in enumerate(days) if day >= ends.shutdown), len(days) - 1)
-        moves.append(month + 1)
+        dated.append((month, successor is not None))
         if successor is None:
-            notes.append(f"{model} shuts down on {ends.shutdown} with no named successor; its price is carried on")
+            notes.append(f"{model} shuts down on {ends.shutdown} with no named successor: the price step is drawn")
             break
         provider, model = ends.successor_provider or provider, successor
-        notes.append(f"shuts down on {ends.shutdown}; from then on {provider}/{model} at its price")
+        notes.append(f"shuts down on {ends.shutdown}; its vendor names {provider}/{model} as successor")
         stretches.append((month, contracted(_list(known, option, provider, model, where), option)))
+    since = _drift_months(stretches, days)
     return PricePath(
         stretches=tuple(stretches),
-        migration_months=tuple(moves),
-        drift=escalation(inputs.number("economy.api_price_drift_per_year"), len(days)),
-        step=np.ones((1, len(days))),
-        forced_usd=_announced_moves_usd(scenario, inputs, moves),
+        drift_months=since,
+        drift=(1 + inputs.number("economy.api_price_drift_per_year")[:, None]) ** (since / 12),
+        ends=_ends(known, scenario, (provider, model, endpoint), dated, drawn),
         notes=tuple(dict.fromkeys(notes)),
     )
 
 
-def _announced_moves_usd(scenario: Scenario, inputs: Inputs, months: list[int]) -> Array:
-    """Moving every application to the vendor's successor at each announced shutdown, (draws, months)."""
-    if not months:
-        return np.zeros((1, scenario.horizon_months))
-    at = np.zeros(scenario.horizon_months)
-    np.add.at(at, np.array(months) - 1, 1.0)
-    return np.asarray(migration_usd(scenario, inputs, kind="successor")[:, None] * at)
+def _drift_months(stretches: list[tuple[int, PriceList]], days: list[date]) -> Array:
+    fresh = {0, *(first for first, _ in stretches)}
+    for number, (first, prices) in enumerate(stretches):
+        last = stretches[number + 1][0] if number + 1 < len(stretches) else len(days)
+        for change in change_dates(prices, days[first], days[last - 1]):
+            fresh.add(next(i for i, day in enumerate(days) if day >= change))
+    months = np.arange(len(days))
+    return np.asarray(months - np.maximum.accumulate(np.where(np.isin(months, sorted(fresh)), months, 0)), dtype=float)
+
+
+def _ends(
+    known: Assumptions, scenario: Scenario, last: tuple[str, str, str | None], dated: list[tuple[int, bool]], drawn: bool
+) -> Ends:
+    provider, model, endpoint = last
+    unnamed = bool(dated) and not dated[-1][1]  # whatever follows is not known yet
+    taken_up = month_days(scenario)[dated[-1][0] if dated else 0].replace(day=1)
+    launch = None if unnamed else launch_date(known, model)
+    promise = None if unnamed else retirement(known, provider, model, endpoint)
+    safe = promise.not_before if promise is not None else None
+    return Ends(
+        dated=tuple(dated),
+        drawn=drawn,
+        age_days=None if launch is None else float(max(0, (taken_up - launch).days)),
+        safe_days=float(max(0, (safe - taken_up).days)) if safe is not None else 0.0,
+    )
 
 
 def _list(known: Assumptions, option: TokenOption, provider: str, model: str, where: str) -> PriceList:

@@ -91,7 +91,7 @@ def cost_option(scenario: Scenario, option: Option, demands: Sequence[Demand], i
 
 
 def _token_outcome(scenario: Scenario, option: TokenOption, demands: Sequence[Demand], inputs: Inputs) -> Outcome:
-    factors = token_factors(scenario, option, model_of(scenario, option, inputs), inputs)
+    factors = token_factors(option, model_of(scenario, option, inputs), inputs)
     flows, path = token_flows(scenario, option, demands, factors, inputs)
     staff = "staffing.api_operations_fte" if option.route == "api" else "staffing.hosted_operations_fte"
     fte = inputs.number(staff)[:, None]
@@ -104,7 +104,7 @@ def _token_outcome(scenario: Scenario, option: TokenOption, demands: Sequence[De
 def _load(
     scenario: Scenario, option: SizedOption, demands: Sequence[Demand], inputs: Inputs, decided: Decided
 ) -> tuple[FleetLoad, TokenFactors]:
-    factors = token_factors(scenario, option, option.weights, inputs)
+    factors = token_factors(option, option.weights, inputs)
     if option.id not in decided.sizings:
         decided.sizings[option.id] = size_option(option, demands, factors, inputs)
     return fleet_load(option, demands, factors, decided.sizings[option.id], inputs), factors
@@ -173,9 +173,10 @@ def _hybrid_flows(
             assert isinstance(other, ApiOption | HostedOption)
             model = model_of(scenario, other, inputs)
             more, _ = token_flows(
-                scenario, other, demands, token_factors(scenario, other, model, inputs), inputs, rest.share_of_requests
+                scenario, other, demands, token_factors(other, model, inputs), inputs, rest.share_of_requests
             )
-            fte = fte + inputs.number("staffing.hybrid_extra_fte")[:, None]
+            used = np.sum([share.sum(axis=1, keepdims=True) for share in rest.share_of_requests], axis=0) > 0
+            fte = fte + inputs.number("staffing.hybrid_extra_fte")[:, None] * used
         flows.merge(more)
     owned = "owned" in (base.route, other.route) and replicas > 0
     flows.add_monthly("people", per_fte * (fte + self_host_fte(inputs, gpus, owned=owned)))

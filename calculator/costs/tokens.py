@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from calculator.assumptions import Assumptions
+from calculator.costs.alternatives import alternatives, weights_of
 from calculator.costs.flows import Flows
+from calculator.costs.forced_moves import Market, forced_moves, market_of
 from calculator.costs.price_path import PricePath, TokenOption, month_days, price_path
 from calculator.demand import Demand
 from calculator.inputs import Inputs
@@ -45,24 +48,31 @@ class TokenFactors:
 
 def usd_per_request_by_month(
     scenario: Scenario, path: PricePath, demand: Demand, factors: TokenFactors, inputs: Inputs
-) -> dict[str, Array]:
-    """USD of a mean request by cost line and month, (draws, months) each, drift included."""
+) -> dict[str, tuple[Array, Array]]:
+    """USD of a mean request by cost line and month, (draws, months), drift included.
+
+    Twice: as if the option's model stayed, and along the announced path, where a successor's list follows.
+    """
     days = month_days(scenario)
     reads_per_write = inputs.number("demand.cache_reads_per_write")
-    monthly: dict[str, list[Array]] = {key: [] for key in LINE_OF}
     seen: dict[tuple[int, int], dict[str, Array]] = {}
-    for month, day in enumerate(days):
-        stretch, prices = path.prices(month)
-        changes = sum(change <= day for change in change_dates(prices, days[0], days[-1]))
-        key = (stretch, changes)
+
+    def request(stretch: int, prices: PriceList, day: date) -> dict[str, Array]:
+        key = (stretch, sum(change <= day for change in change_dates(prices, days[0], days[-1])))
         if key not in seen:
             seen[key] = _request_usd(prices, day, demand, factors, reads_per_write)
-        for name in LINE_OF:
-            monthly[name].append(seen[key][name])
-    size = max(max(a.shape[0] for a in column) for column in monthly.values())
-    return {
-        name: np.stack([np.broadcast_to(a, size) for a in column], axis=1) * path.drift for name, column in monthly.items()
-    }
+        return seen[key]
+
+    stayed = _by_month([request(0, path.stretches[0][1], day) for day in days], path.drift)
+    if len(path.stretches) == 1:
+        return {name: (usd, usd) for name, usd in stayed.items()}
+    moved = _by_month([request(*path.prices(month), day) for month, day in enumerate(days)], path.drift)
+    return {name: (stayed[name], moved[name]) for name in LINE_OF}
+
+
+def _by_month(months: list[dict[str, Array]], drift: Array) -> dict[str, Array]:
+    size = max(usd.shape[0] for month in months for usd in month.values())
+    return {name: np.stack([np.broadcast_to(m[name], size) for m in months], axis=1) * drift for name in LINE_OF}
 
 
 def _request_usd(
@@ -106,18 +116,33 @@ def token_flows(
     """
     flows = Flows(scenario.horizon_months)
     path = price_path(scenario, option, inputs)
-    step = path.step - 1
+    before, after = np.zeros((1, scenario.horizon_months)), np.zeros((1, scenario.horizon_months))
     for number, demand in enumerate(demands):
         requests = demand.requests if share_of_requests is None else demand.requests * share_of_requests[number]
-        for name, usd in usd_per_request_by_month(scenario, path, demand, factors, inputs).items():
-            if usd.any():
-                flows.add_monthly(LINE_OF[name], usd * requests)
-                if step.any():
-                    flows.add_monthly("price_step", usd * requests * step)
+        for name, (old, new) in usd_per_request_by_month(scenario, path, demand, factors, inputs).items():
+            if old.any():
+                flows.add_monthly(LINE_OF[name], old * requests)
+            before, after = before + old * requests, after + new * requests
+    moves = forced_moves(scenario, option, path, after, _market(scenario, option, path, inputs), inputs)
+    stepped = after * moves.step - before
+    if stepped.any():
+        flows.add_monthly("price_step", stepped)
     _minimum_bill(flows, option)
-    if path.forced_usd.any():
-        flows.add_monthly("forced_migration", path.forced_usd)
+    if moves.usd.any():
+        flows.add_monthly("forced_migration", moves.usd)
     return flows, path
+
+
+def _market(scenario: Scenario, option: TokenOption, path: PricePath, inputs: Inputs) -> Market:
+    known = inputs.assumptions
+    offers = alternatives(scenario, option, known, base_factors)
+    return market_of(scenario, option, path, offers, known, base_factors)
+
+
+def base_factors(option: TokenOption, known: Assumptions) -> tuple[float, float]:
+    """Billed input and output tokens over the workload's, at base values."""
+    factors = token_factors(option, weights_of(option, known) or option.model, Inputs(known))
+    return float(factors.input[0]), float(factors.output[0])
 
 
 def _minimum_bill(flows: Flows, option: TokenOption) -> None:
@@ -127,7 +152,7 @@ def _minimum_bill(flows: Flows, option: TokenOption) -> None:
         flows.add_monthly("commitment", short)
 
 
-def token_factors(scenario: Scenario, option: TokenOption | object, model: str, inputs: Inputs) -> TokenFactors:
+def token_factors(option: TokenOption | object, model: str, inputs: Inputs) -> TokenFactors:
     """Billed tokens over reference tokens for a model at the option's effort.
 
     The scenario's own factors stand first; then the row `<model>@<effort>` of `token_factors`; then the default

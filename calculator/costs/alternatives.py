@@ -1,0 +1,194 @@
+"""Where an application could go when its model is withdrawn: the cheapest other offers that are allowed and good enough.
+
+Two kinds: the same open weights at another host, and another model. An offer counts if it passes every gate by the
+strict reading (the quality floor among them), is priced, and has no announced shutdown inside the horizon. Where no
+floor is set, another model must score at least what the present one does: price decides little until quality is equal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from calculator.assumptions import Assumptions, Row
+from calculator.costs.price_path import TokenOption, month_days
+from calculator.demand import mean_tokens
+from calculator.errors import InputError
+from calculator.governance.judging import feasibility, judge
+from calculator.options import ApiOption, HostedOption
+from calculator.prices import PriceList, price_list, request_cost_usd, retirement
+from calculator.quantities import base
+from calculator.scenario import Scenario
+from calculator.scoring import option_quality
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+Factors = Callable[[TokenOption, Assumptions], tuple[float, float]]
+"""Billed input and output tokens of an offer over the workload's, at base values."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A priced offer that an application could move to."""
+
+    option: TokenOption
+    usd_by_month: Array
+    """Price of the workloads' mean request at list prices, (months,)."""
+
+    @property
+    def name(self) -> str:
+        return f"{self.option.provider}/{self.option.model}"
+
+
+@dataclass(frozen=True)
+class Alternatives:
+    """The cheapest of either kind, None where there is none, and everyone who runs the same weights."""
+
+    host: Offer | None
+    model: Offer | None
+    operators: tuple[str, ...]
+    """Priced providers of the same weights that pass every gate, this one included where it passes."""
+
+
+@dataclass(frozen=True)
+class _Key:
+    """A scenario as far as gates and prices of offers depend on it."""
+
+    parts: tuple[object, ...]
+    scenario: Scenario = field(compare=False)
+
+
+def alternatives(scenario: Scenario, option: TokenOption, known: Assumptions, factors_of: Factors) -> Alternatives:
+    """The offers that could follow `option`, judged and priced on this scenario. Kept: it holds in every draw."""
+    s = scenario
+    rules = (s.data, s.organization, s.workloads, s.evidence, s.as_of, s.start, s.horizon_months)
+    return _alternatives(_Key(rules, scenario), option, known, factors_of)
+
+
+@lru_cache(maxsize=256)
+def _alternatives(key: _Key, option: TokenOption, known: Assumptions, factors_of: Factors) -> Alternatives:
+    scenario = key.scenario
+    days = month_days(scenario)
+    mine = weights_of(option, known)
+    same: list[tuple[float, TokenOption]] = []
+    other: list[tuple[float, TokenOption]] = []
+    for offer in _offers(option, known):
+        usd = _usd(scenario, offer, days[len(days) // 2], known, factors_of)
+        if usd is None or _ends(offer, days[-1], known):
+            continue
+        hosted_same = mine is not None and weights_of(offer, known) == mine
+        (same if hosted_same else other).append((usd, offer))
+    passing = [o for _, o in sorted(same, key=_by_price) if _passes(key, o, known)]
+    elsewhere = [o for o in passing if o.provider != option.provider]
+    least = _least_score(scenario, option, known)
+    good = [] if least is None else [o for _, o in sorted(other, key=_by_price) if _good_enough(scenario, o, least, known)]
+    model = next((o for o in good if _passes(key, o, known)), None)
+    return Alternatives(
+        host=_priced(scenario, elsewhere[0], days, known, factors_of) if elsewhere else None,
+        model=None if model is None else _priced(scenario, model, days, known, factors_of),
+        operators=tuple(sorted({o.provider for o in passing})),
+    )
+
+
+def _by_price(entry: tuple[float, TokenOption]) -> tuple[float, str, str]:
+    usd, offer = entry
+    return usd, offer.provider, offer.model
+
+
+def weights_of(option: TokenOption, known: Assumptions) -> str | None:
+    """The open weights behind an offer; None for a proprietary model."""
+    if isinstance(option, HostedOption) and option.weights is not None:
+        return option.weights
+    row = known.rows("offers").get(f"{option.provider}/{option.model}")
+    return row.text("weights", None) if row is not None else None
+
+
+def _offers(option: TokenOption, known: Assumptions) -> Iterator[TokenOption]:
+    """Every offer of the table at each of its provider's endpoints, in the option's region."""
+    endpoints: dict[str, list[str]] = {}
+    for name in known.rows("providers"):
+        provider, _, own = name.partition("@")
+        endpoints.setdefault(provider, []).extend([own] if own else [])
+    for row in known.rows("offers").values():
+        at: tuple[str | None, ...] = (None, *endpoints.get(row.text("provider"), ()))
+        for endpoint in at:
+            yield _option(row, endpoint, option.region)
+
+
+def _option(row: Row, endpoint: str | None, region: str | None) -> TokenOption:
+    provider, model, weights = row.text("provider"), row.text("model"), row.text("weights", None)
+    if weights is None:
+        return ApiOption(id="offer", route="api", provider=provider, model=model, endpoint=endpoint, region=region)
+    return HostedOption(
+        id="offer", route="hosted", provider=provider, model=model, endpoint=endpoint, region=region, weights=weights
+    )
+
+
+def _ends(offer: TokenOption, last: date, known: Assumptions) -> bool:
+    known_end = retirement(known, offer.provider, offer.model, offer.endpoint)
+    return known_end is not None and known_end.shutdown is not None and known_end.shutdown <= last
+
+
+def _list(offer: TokenOption, known: Assumptions) -> PriceList:
+    return price_list(known, offer.provider, offer.model, endpoint=offer.endpoint, region=offer.region, tier=offer.tier)
+
+
+def _usd(scenario: Scenario, offer: TokenOption, day: date, known: Assumptions, factors_of: Factors) -> float | None:
+    try:
+        return mean_request_usd(scenario, _list(offer, known), day, factors_of(offer, known))
+    except InputError:  # offered, but not priced
+        return None
+
+
+def _priced(scenario: Scenario, offer: TokenOption, days: list[date], known: Assumptions, factors_of: Factors) -> Offer:
+    prices, factors = _list(offer, known), factors_of(offer, known)
+    return Offer(offer, np.array([mean_request_usd(scenario, prices, day, factors) for day in days]))
+
+
+def mean_request_usd(scenario: Scenario, prices: PriceList, day: date, factors: tuple[float, float]) -> float:
+    """List price of the workloads' mean request, without batch and cache writes: for ranking offers, not for bills."""
+    total = usd = 0.0
+    for workload in scenario.workloads:
+        requests = base(workload.requests_per_month)
+        tokens = base(mean_tokens(workload.input_tokens)) * factors[0]
+        each = request_cost_usd(
+            prices,
+            input_tokens=tokens,
+            output_tokens=base(mean_tokens(workload.output_tokens)) * factors[1],
+            cached_input_tokens=tokens * base(workload.cacheable_input_share),
+            on=day,
+        )
+        usd, total = usd + requests * each, total + requests
+    return usd / total
+
+
+def _passes(key: _Key, offer: TokenOption, known: Assumptions) -> bool:
+    return _judged(key, offer, known) == "pass"
+
+
+@lru_cache(maxsize=2048)
+def _judged(key: _Key, offer: TokenOption, known: Assumptions) -> str:
+    return feasibility(judge(key.scenario, offer, known))
+
+
+def _least_score(scenario: Scenario, option: TokenOption, known: Assumptions) -> float | None:
+    """What another model must score: 0 where a floor is set (a gate then), else the present score; None if unknown."""
+    if any(w.quality_floor for w in scenario.workloads):
+        return 0.0
+    mine = option_quality(scenario, option, known)
+    return None if mine is None else mine.score
+
+
+def _good_enough(scenario: Scenario, offer: TokenOption, least: float, known: Assumptions) -> bool:
+    if least == 0:
+        return True
+    theirs = option_quality(scenario, offer, known)
+    return theirs is not None and theirs.matches and theirs.score is not None and theirs.score >= least
