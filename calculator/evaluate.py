@@ -20,7 +20,9 @@ from calculator.costs.routes import model_of
 from calculator.decision.analysis import analyse
 from calculator.decision.simulation import Costing, Progress, Simulation, line_sum, prepare, pv_by_line, simulate
 from calculator.decision.verdict import Candidate, decide, probability_by, probability_cheapest, rule_prices
-from calculator.governance.judging import Gate, feasibility, judge
+from calculator.governance.gate import Gate, feasibility
+from calculator.governance.judging import judge
+from calculator.governance.summary import governance_summary
 from calculator.options import HybridOption, Option
 from calculator.result import OptionResult, Result
 from calculator.scenario import Pins, Scenario, canonical_json, parse_scenario
@@ -106,6 +108,7 @@ def _option_result(costing: Costing, simulation: Simulation, option: Option, gat
         model_identity=model_of(scenario, option, point),
         base=base,
         gates=gates,
+        governance=governance_summary(scenario, option, costing.known, gates),
         quality=option_quality(scenario, option, point.assumptions),
         npv_base_usd=float(line_sum(lines)[0]),
         npv_draws_usd=simulation.npv_usd[option.id],

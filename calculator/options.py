@@ -105,6 +105,8 @@ class ApiOption(_Base):
     endpoint: Identifier | None = None
     """Deployment type where the provider has several: global, data_zone, regional, vertex."""
     tier: Literal["standard", "provisioned"] = "standard"
+    zero_retention: bool = False
+    """Whether zero retention is switched on, or agreed with the provider, for this option."""
 
 
 class HostedOption(_Base):
@@ -117,6 +119,8 @@ class HostedOption(_Base):
     """The weights that the host serves; known from the offer where absent."""
     endpoint: Identifier | None = None
     tier: Literal["standard", "dedicated"] = "standard"
+    zero_retention: bool = False
+    """Whether zero retention is switched on, or agreed with the provider, for this option."""
     precision: PrecisionName | Precision | None = None
 
 

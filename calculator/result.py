@@ -15,7 +15,8 @@ from calculator.decision.convergence import mean_error_95
 from calculator.decision.verdict import RulePrice, Verdict
 from calculator.decision.words import labelled, sentences
 from calculator.demand import month_labels
-from calculator.governance.judging import NOT_JUDGED, Gate, feasibility
+from calculator.governance.gate import Gate, feasibility
+from calculator.governance.judging import COUNSEL, not_judged
 from calculator.options import HybridOption, Option, OwnedOption, RentedOption
 from calculator.scenario import Pins, Scenario
 from calculator.scoring import Quality
@@ -44,6 +45,8 @@ class OptionResult:
     model_identity: str
     base: Outcome
     gates: tuple[Gate, ...]
+    governance: Mapping[str, Any]
+    """Outcomes by dimension, the explanation, licences in plain words."""
     quality: Quality | None
     npv_base_usd: float
     npv_draws_usd: Array
@@ -99,7 +102,8 @@ class OptionResult:
             "feasibility_optimistic": feasibility(self.gates, strict=False),
             "failed_rules": [g.rule for g in self.gates if g.outcome == "fail"],
             "evidence_needed": [f"{g.rule}: {g.remedy}" for g in not_passing if g.outcome == "needs_evidence"],
-            "gates": [gate_dict(g) for g in self.gates],
+            "gates": [g.as_dict() for g in self.gates],
+            "governance": dict(self.governance),
             "quality": None if self.quality is None else self.quality.as_dict(),
             "gpus": self._gpus(),
             "npv_usd": {
@@ -156,20 +160,6 @@ class OptionResult:
             "utilization_first_month": None if used is None else float(used[0, 0]),
             "utilization_last_month": None if used is None else float(used[0, -1]),
         }
-
-
-def gate_dict(gate: Gate) -> dict[str, Any]:
-    """One gate as plain data."""
-    return {
-        "rule": gate.rule,
-        "title": gate.title,
-        "outcome": gate.outcome,
-        "statement": gate.statement,
-        "fact": gate.fact,
-        "source": gate.source.as_dict() if gate.source else None,
-        "as_of": gate.as_of,
-        "remedy": gate.remedy,
-    }
 
 
 @dataclass(frozen=True)
@@ -240,7 +230,8 @@ class Result:
                 "confidence": v.confidence,
                 "too_close": v.too_close,
                 "reasons": list(self.reasons),
-                "not_judged": list(NOT_JUDGED),
+                "not_judged": list(not_judged(s)),
+                "counsel": COUNSEL,
             },
             "options": [o.as_dict(self.probability_cheapest.get(o.id), self.analysis) for o in self.options],
             "rule_prices_usd": {rule: {"best": p.best, "saving_usd": p.saving_usd} for rule, p in self.rule_prices.items()},

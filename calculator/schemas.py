@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from calculator.governance.rules import DIMENSIONS
 from calculator.scenario import Scenario
 
 MONEY = {"type": ["number", "null"]}
@@ -157,12 +158,16 @@ def compare_schema() -> dict[str, Any]:
         {
             "rule": {"type": "string"},
             "title": {"type": "string"},
+            "dimension": {"enum": list(DIMENSIONS)},
             "outcome": {"enum": ["pass", "fail", "needs_evidence"]},
             "statement": {"type": "string"},
             "fact": {"type": "string"},
             "source": {"type": ["object", "null"]},
             "as_of": TEXT,
+            "grade": TEXT,
             "remedy": {"type": "string"},
+            "own_evidence": {"type": "boolean"},
+            "overrides": TEXT,
         }
     )
     feasibility = {"enum": ["pass", "fail", "needs_evidence"]}
@@ -176,6 +181,13 @@ def compare_schema() -> dict[str, Any]:
             "failed_rules": _list({"type": "string"}),
             "evidence_needed": _list({"type": "string"}),
             "gates": _list(gate),
+            "governance": _object(
+                {
+                    "dimensions": _map({"type": "object"}),
+                    "explanation": _list({"type": "object"}),
+                    "licences": _list({"type": "object"}),
+                }
+            ),
             "quality": {"type": ["object", "null"]},
             "gpus": {"type": ["object", "null"]},
             "npv_usd": _object(
@@ -207,6 +219,7 @@ def compare_schema() -> dict[str, Any]:
             "confidence": MONEY,
             "reasons": _list({"type": "string"}),
             "not_judged": _list({"type": "string"}),
+            "counsel": {"type": "string"},
         }
     )
     return {

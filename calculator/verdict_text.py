@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from calculator.governance.judging import NOT_JUDGED, feasibility
+from calculator.governance.gate import feasibility
+from calculator.governance.judging import not_judged
 from calculator.result import OptionResult, Result
 from calculator.wording import money_in_words as money
 from calculator.wording import shown_in
@@ -89,8 +90,19 @@ def _reasons(result: Result) -> list[str]:
             lines.append(f"Price of {rule}: without it {price.best} would save {money(price.saving_usd)}.")
         else:
             lines.append(f"Price of {rule}: without it {price.best} would be allowed.")
-    lines.append("Not judged yet: " + ", ".join(NOT_JUDGED) + ".")
+    lines += _evidence_lines(result)
+    lines.append("Not judged: " + "; ".join(not_judged(result.scenario)) + ".")
     return lines
+
+
+def _evidence_lines(result: Result) -> list[str]:
+    """Own evidence never settles a rule unseen: what public facts say is told beside it."""
+    return [
+        f"{o.id} rests on your own evidence for {g.rule} ({g.title.lower()}); public facts say otherwise: {g.overrides}."
+        for o in result.options
+        for g in o.gates
+        if g.overrides is not None and g.outcome == "pass"
+    ]
 
 
 def _quality_lines(result: Result) -> list[str]:

@@ -18,7 +18,8 @@ from calculator.decision import flip_points as flips
 from calculator.decision.simulation import Costing, prepare
 from calculator.errors import InputError, clip, unknown_name
 from calculator.evaluate import exchange_rate
-from calculator.governance.judging import feasibility, judge
+from calculator.governance.gate import feasibility
+from calculator.governance.judging import judge
 from calculator.scenario import Scenario, canonical_json, parse_scenario
 
 MAP_VALUES = 13

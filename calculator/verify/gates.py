@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from calculator.assumptions import load_assumptions
-from calculator.governance.judging import feasibility, judge
+from calculator.governance.gate import feasibility
+from calculator.governance.judging import judge
 from calculator.governance.rules import rules_named
 from calculator.scenario import scenario_from
 

@@ -1,0 +1,66 @@
+"""Whether a model is good enough, and its context long enough."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from calculator.demand import mean_tokens
+from calculator.governance.facts import UNKNOWN, Fact, fact
+from calculator.governance.gate import RANK, Gate, Outcome, ruling
+from calculator.governance.subject import Subject
+from calculator.options import ApiOption, HostedOption, SizedOption
+from calculator.quantities import TokenSize, base
+from calculator.scoring import BENCHMARKS, score_of
+
+
+def quality_gates(subject: Subject) -> Iterator[Gate]:
+    """The hardest quality floor of the workloads, and the longest request against the context."""
+    floors = [w.quality_floor for w in subject.scenario.workloads if w.quality_floor is not None]
+    judged = [_floor(subject, floor.benchmark, floor.score) for floor in floors]
+    if judged:
+        yield max(judged, key=lambda g: RANK[g.outcome])
+    yield _context(subject)
+
+
+def _longest(size: object) -> float:
+    if isinstance(size, TokenSize):
+        return size.p95 if size.p95 is not None else base(size.mean)
+    return base(size)  # type: ignore[arg-type]
+
+
+def context_fact(subject: Subject) -> Fact:
+    """Longest context of the option: of the offer, else of the weights."""
+    option, known = subject.option, subject.known
+    if isinstance(option, ApiOption | HostedOption):
+        offered = fact(known.rows("offers").get(f"{option.provider}/{option.model}"), "context_tokens", subject.on)
+        if offered.parameter is not None or isinstance(option, ApiOption):
+            return offered
+    weights = option.weights if isinstance(option, SizedOption) else subject.weights
+    return fact(known.rows("models").get(weights), "context_tokens", subject.on) if weights else UNKNOWN
+
+
+def _context(subject: Subject) -> Gate:
+    known = context_fact(subject)
+    longest = max(_longest(w.input_tokens) + base(mean_tokens(w.output_tokens)) for w in subject.scenario.workloads)
+    limit = known.number
+    if limit is None:
+        return ruling(
+            "PERF-02", "needs_evidence", f"longest context: {known.why_open}", known, "the provider's context limit"
+        )
+    said = f"requests of {longest:,.0f} tokens, the model takes {limit:,.0f}"
+    return ruling("PERF-02", "pass" if longest <= limit else "fail", said, known, "a model with a longer context")
+
+
+def _floor(subject: Subject, benchmark: str, least: float) -> Gate:
+    name = BENCHMARKS[benchmark]
+    quality = score_of(subject.option, benchmark, subject.known)
+    remedy = "an independent score at this effort and precision, or your own evaluation"
+    if quality is None or quality.score is None:
+        return Gate("PERF-01", "needs_evidence", f"no independent {name} score", remedy=remedy)
+    said = f"{name} {quality.score:.0f}, the floor is {least:g}"
+    cell = f"{name} {quality.score:g} at {quality.effort} effort"
+    if not quality.matches:
+        return Gate("PERF-01", "needs_evidence", f"{said}; {quality.note}", cell, quality.source, remedy=remedy)
+    outcome: Outcome = "pass" if quality.score >= least else "fail"
+    mend = "" if outcome == "pass" else "a stronger model or a lower floor"
+    return Gate("PERF-01", outcome, said, cell, quality.source, remedy=mend)
