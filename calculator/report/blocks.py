@@ -69,9 +69,9 @@ def callout(content: str) -> Block:
     return {"kind": "callout", "text": content}
 
 
-def figure(chart: Chart, alt: str, caption: str = "") -> Block:
+def figure(chart: Chart, alt: str, caption: str = "", share_of_width: float = 1.0) -> Block:
     """A chart as SVG; `alt` says in words what it shows."""
-    return {"kind": "figure", "svg": charts.svg(chart), "alt": alt, "caption": caption}
+    return {"kind": "figure", "svg": charts.svg(chart), "alt": alt, "caption": caption, "width": share_of_width}
 
 
 def table(

@@ -13,11 +13,13 @@ KEY = "money"
 QUARTER = 3
 QUARTERS_SHOWN = 12
 PAIRS_SHOWN = 16
+BRIEF_WIDTH = 0.84
+"""Width of charts where two share a page."""
 
 
 def brief_section(result: dict[str, Any]) -> Section | None:
     """For who decides: over time and by line."""
-    return make_section(KEY, [_cumulative(result), _breakdown(result)])
+    return make_section(KEY, [_cumulative(result, BRIEF_WIDTH), _breakdown(result, BRIEF_WIDTH)])
 
 
 def section(result: dict[str, Any]) -> Section | None:
@@ -36,12 +38,12 @@ def section(result: dict[str, Any]) -> Section | None:
     )
 
 
-def _cumulative(result: dict[str, Any]) -> Block:
-    return figure(charts.cumulative_cost(result), charts.alt_text(result), words(f"{KEY}.cumulative_caption"))
+def _cumulative(result: dict[str, Any], width: float = 1.0) -> Block:
+    return figure(charts.cumulative_cost(result), charts.alt_text(result), words(f"{KEY}.cumulative_caption"), width)
 
 
-def _breakdown(result: dict[str, Any]) -> Block:
-    return figure(charts.cost_breakdown(result), charts.alt_text(result), words(f"{KEY}.breakdown_caption"))
+def _breakdown(result: dict[str, Any], width: float = 1.0) -> Block:
+    return figure(charts.cost_breakdown(result), charts.alt_text(result), words(f"{KEY}.breakdown_caption"), width)
 
 
 def _named(result: dict[str, Any]) -> list[dict[str, Any]]:
