@@ -24,9 +24,9 @@ from calculator.governance.gate import Gate, feasibility
 from calculator.governance.judging import judge
 from calculator.governance.summary import governance_summary
 from calculator.options import HybridOption, Option
+from calculator.quality.scoring import option_quality
 from calculator.result import OptionResult, Result
 from calculator.scenario import Pins, Scenario, canonical_json, parse_scenario
-from calculator.scoring import option_quality
 from calculator.verdict_text import verdict_text
 
 if TYPE_CHECKING:

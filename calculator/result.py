@@ -18,8 +18,8 @@ from calculator.demand import month_labels
 from calculator.governance.gate import Gate, feasibility
 from calculator.governance.judging import COUNSEL, not_judged
 from calculator.options import HybridOption, Option, OwnedOption, RentedOption
+from calculator.quality.scoring import Quality
 from calculator.scenario import Pins, Scenario
-from calculator.scoring import Quality
 from calculator.serving import sizing_dict
 
 if TYPE_CHECKING:

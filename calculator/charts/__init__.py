@@ -1,6 +1,7 @@
 """Each chart once, for page and report: a Vega-Lite spec and its records, apart."""
 
 from calculator.charts.cost import cost_breakdown, cost_ranges, cumulative_cost
+from calculator.charts.race import race, race_alt
 from calculator.charts.render import alt_text, svg
 from calculator.charts.uncertainty import differences, plans, studies, tornado, two_way
 
@@ -11,6 +12,8 @@ __all__ = [
     "cumulative_cost",
     "differences",
     "plans",
+    "race",
+    "race_alt",
     "studies",
     "svg",
     "tornado",

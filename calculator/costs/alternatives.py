@@ -24,7 +24,7 @@ from calculator.options import ApiOption, HostedOption
 from calculator.prices import PriceList, price_list, request_cost_usd, retirement
 from calculator.quantities import base
 from calculator.scenario import Scenario
-from calculator.scoring import option_quality
+from calculator.quality.scoring import option_quality
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -10,7 +10,7 @@ from calculator.governance.gate import RANK, Gate, Outcome, ruling
 from calculator.governance.subject import Subject
 from calculator.options import ApiOption, HostedOption, SizedOption
 from calculator.quantities import TokenSize, base
-from calculator.scoring import BENCHMARKS, score_of
+from calculator.quality.scoring import BENCHMARKS, score_of
 
 
 def quality_gates(subject: Subject) -> Iterator[Gate]:

@@ -2,16 +2,17 @@
 
 import streamlit as st
 
-from calculator.ui import assumptions, break_even, cost, governance, headline, inputs, sizing, state, uncertainty
+from calculator.ui import assumptions, break_even, cost, governance, headline, inputs, quality, sizing, state, uncertainty
 from calculator.wording import shown_in
 
 # Parts of the answer by the name of their tab; only the open one is drawn.
 TABS = {
     "Cost": cost.show,
-    "How sure, what matters": uncertainty.show,
     "Break-even": break_even.show,
+    "How sure, what matters": uncertainty.show,
     "Sizing": sizing.show,
     "Ownership, lock-in, security": governance.show,
+    "Quality and the race": quality.show,
     "Assumptions": assumptions.show,
 }
 

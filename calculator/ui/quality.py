@@ -1,0 +1,102 @@
+"""How good the models are, and how open weights have been catching up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from calculator import charts
+from calculator.assumptions import load_assumptions
+from calculator.quality.race import BENCHMARKS, Point, frontier, lag_quantile, lag_trend, lags, timeline, when_reached
+from calculator.ui.widgets import dark, draw, plain, table
+from calculator.wording import ranked
+
+
+def show(result: dict[str, Any]) -> None:
+    """Scores of the options, then the race on a benchmark of choice."""
+    table(_scores(result), "Scores of the options' models")
+    st.subheader("Open against proprietary")
+    benchmark = st.selectbox("Benchmark", list(BENCHMARKS), format_func=BENCHMARKS.__getitem__, key="race.benchmark")
+    points = timeline(load_assumptions(), benchmark)
+    draw(charts.race(points, benchmark, dark()), f"race-{benchmark}", charts.race_alt(points, benchmark))
+    _lag(points)
+    _foresee(points)
+
+
+def _scores(result: dict[str, Any]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "option": o["id"],
+                "model": o["weights"] or o["model"],
+                "benchmark": q["benchmark"] if q else None,
+                "score": q["score"] if q else None,
+                "low": q["low"] if q else None,
+                "high": q["high"] if q else None,
+                "scored at effort": q["effort"] if q else None,
+                "runs at effort": o["reasoning_effort"] or "default",
+                "same effort and precision": None if q is None else "yes" if q["matches"] else "no",
+                "note": (q["note"] if q else "no independent score is known"),
+            }
+            for o in ranked(result["options"])
+            for q in [o["quality"]]
+        ]
+    )
+
+
+def _lag(points: tuple[Point, ...]) -> None:
+    """How long open models took to reach each proprietary record."""
+    found = lags(points)
+    trend = lag_trend(found)
+    quantiles = [lag_quantile(found, p) for p in (0.1, 0.5, 0.9)]
+    words = ["not yet" if q is None else f"{q:.1f}" for q in quantiles]
+    st.markdown(
+        plain(
+            f"Months until an open model scored as much as a proprietary record: {words[1]} in the middle, "
+            f"{words[0]} to {words[2]} for eight of ten. "
+            + (
+                "Too few records to tell a trend."
+                if trend is None
+                else f"Trend: {trend.months_per_year:+.1f} months a year ({trend.low:+.1f} to {trend.high:+.1f})."
+            )
+        )
+    )
+    rows = [
+        {
+            "proprietary record": lag.record.model,
+            "released": lag.record.released,
+            "score": lag.record.score,
+            "reached by": lag.reached_by.model if lag.reached_by else "not yet",
+            "on": lag.reached_by.released if lag.reached_by else None,
+            "months": round(lag.months, 1),
+        }
+        for lag in found
+    ]
+    with st.expander("Lag of every record"):
+        table(pd.DataFrame(rows), "Lag of every proprietary record")
+
+
+def _foresee(points: tuple[Point, ...]) -> None:
+    """When open weights will reach the model in use."""
+    proprietary = sorted((p for p in points if p.access == "proprietary"), key=lambda p: p.released, reverse=True)
+    records = frontier(points, "proprietary")
+    names = [p.model for p in proprietary]
+    chosen = st.selectbox(
+        "When will open weights reach …", names, index=names.index(records[-1].model) if records else 0, key="race.model"
+    )
+    model = next(p for p in proprietary if p.model == chosen)
+    found = when_reached(points, model.score, model.released)
+    if found.outcome == "reached" and found.reached_by is not None:
+        text = f"Reached: {found.reached_by.model} scored {found.reached_by.score:g} on {found.reached_by.released}."
+    elif found.outcome == "range":
+        latest = f"{found.latest:%B %Y}" if found.latest else "an unknown date"
+        text = f"If lags stay as they were: {found.earliest:%B %Y} to {latest}, in the middle {found.median:%B %Y}."
+    else:
+        text = f"Not foreseeable: {found.reason}."
+    st.markdown(plain(text))
+    st.caption(
+        "From the lags of earlier records, those not yet reached counted as lasting; a benchmark is not your task, and a "
+        "series ends at its last snapshot."
+    )
