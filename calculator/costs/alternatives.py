@@ -22,9 +22,9 @@ from calculator.errors import InputError
 from calculator.governance.judging import feasibility, judge
 from calculator.options import ApiOption, HostedOption
 from calculator.prices import PriceList, price_list, request_cost_usd, retirement
+from calculator.quality.scoring import option_quality
 from calculator.quantities import base
 from calculator.scenario import Scenario
-from calculator.quality.scoring import option_quality
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -9,8 +9,8 @@ from calculator.governance.facts import UNKNOWN, Fact, fact
 from calculator.governance.gate import RANK, Gate, Outcome, ruling
 from calculator.governance.subject import Subject
 from calculator.options import ApiOption, HostedOption, SizedOption
-from calculator.quantities import TokenSize, base
 from calculator.quality.scoring import BENCHMARKS, score_of
+from calculator.quantities import TokenSize, base
 
 
 def quality_gates(subject: Subject) -> Iterator[Gate]:
