@@ -7,6 +7,7 @@ at the base values and held in every draw.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from calculator.assumptions import Assumptions, load_assumptions
 from calculator.costs.flows import present_value
 from calculator.costs.routes import model_of
 from calculator.decision.analysis import analyse
+from calculator.decision.lifting import lifted_costs_usd
 from calculator.decision.simulation import Costing, Progress, Simulation, line_sum, prepare, pv_by_line, simulate
 from calculator.decision.verdict import Candidate, decide, probability_by, probability_cheapest, rule_prices
 from calculator.governance.gate import Gate, feasibility
@@ -76,7 +78,7 @@ def evaluate(
         probability_cheapest=chances,
         probability_by_route=probability_by(chances, {c.id: c.route for c in candidates}),
         probability_by_weights=probability_by(chances, {c.id: c.weights for c in candidates}),
-        rule_prices=rule_prices(candidates),
+        rule_prices=rule_prices(candidates, _lifted_usd(costing, simulation, credits)),
         analysis=analysis,
         requests_by_month=np.sum([d.requests[0] for d in costing.load], axis=0),
         tokens_by_month=np.sum([d.tokens[0] for d in costing.load], axis=0),
@@ -87,6 +89,12 @@ def evaluate(
         warnings=warnings(scenario, assumptions),
     )
     return verdict_text(result)
+
+
+def _lifted_usd(costing: Costing, simulation: Simulation, credits: Mapping[str, float]) -> dict[str, dict[str, Array]]:
+    """What options would cost were a rule lifted that changes their price, net of priorities."""
+    found = lifted_costs_usd(costing, simulation.draws)
+    return {rule: {name: usd - credits[name] for name, usd in costs.items()} for rule, costs in found.items()}
 
 
 def _identity(costing: Costing, option: Option) -> dict[str, str]:

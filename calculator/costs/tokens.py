@@ -7,7 +7,7 @@ in the lines by kind of token, what forced moves add in `price_step`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from calculator.costs.flows import Flows
 from calculator.costs.forced_moves import Market, forced_moves, market_of
 from calculator.costs.price_path import PricePath, TokenOption, month_days, price_path
 from calculator.demand import Demand
+from calculator.governance.price_effects import batch_refusal
 from calculator.inputs import Inputs
 from calculator.prices import PriceList, change_dates, usd_per_request
 from calculator.quantities import Range
@@ -116,6 +117,11 @@ def token_flows(
     """
     flows = Flows(scenario.horizon_months)
     path = price_path(scenario, option, inputs)
+    if any(d.batch_share.any() for d in demands):
+        refusal = batch_refusal(scenario, option, inputs.assumptions)
+        if refusal is not None:
+            demands = [replace(d, batch_share=np.zeros(1)) for d in demands]
+            path = replace(path, notes=(*path.notes, refusal))
     before, after = np.zeros((1, scenario.horizon_months)), np.zeros((1, scenario.horizon_months))
     for number, demand in enumerate(demands):
         requests = demand.requests if share_of_requests is None else demand.requests * share_of_requests[number]

@@ -123,18 +123,32 @@ class RulePrice:
     """None where nothing passes, so that there is nothing to compare with."""
 
 
-def rule_prices(candidates: Sequence[Candidate]) -> dict[str, RulePrice]:
-    """For every rule that alone keeps a cheaper option out: that option and the expected saving."""
+def rule_prices(
+    candidates: Sequence[Candidate], lifted_usd: Mapping[str, Mapping[str, Array]] | None = None
+) -> dict[str, RulePrice]:
+    """For every rule that binds: the best option were it lifted, and the expected saving against the best that passes.
+
+    A rule binds where it alone keeps an option out, or where it makes an allowed option dearer: `lifted_usd` holds
+    the cost, (draws,), of options by rule were that rule lifted.
+    """
     passing = [c for c in candidates if c.feasibility == "pass"]
     current = min((c.expected_usd for c in passing), default=None)
+    without = lifted_usd or {}
     prices: dict[str, RulePrice] = {}
-    for rule in sorted({r for c in candidates for r in c.failed_rules}):
-        freed = [c for c in candidates if c.failed_rules == {rule}]
-        if not freed:
+    for rule in sorted({r for c in candidates for r in c.failed_rules} | set(without)):
+        allowed = [c for c in candidates if c.failed_rules <= {rule}]
+        costs = {c.id: _cost_without(c, without.get(rule, {})) for c in allowed}
+        if not costs:
             continue
-        best = min(freed, key=lambda c: (c.expected_usd, c.id))
+        best = min(costs, key=lambda name: (costs[name], name))
         if current is None:
-            prices[rule] = RulePrice(best.id, None)
-        elif best.expected_usd < current:
-            prices[rule] = RulePrice(best.id, current - best.expected_usd)
+            prices[rule] = RulePrice(best, None)
+        elif costs[best] < current:
+            prices[rule] = RulePrice(best, current - costs[best])
     return prices
+
+
+def _cost_without(candidate: Candidate, lifted_usd: Mapping[str, Array]) -> float:
+    """Expected cost of an option, as it is or were a rule lifted."""
+    usd = lifted_usd.get(candidate.id)
+    return candidate.expected_usd if usd is None else float(usd.mean())

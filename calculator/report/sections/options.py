@@ -88,8 +88,9 @@ def _rules(result: dict[str, Any]) -> Block | None:
     rows = [
         [o["name"], g["rule"], GATE_WORDS[g["outcome"]], g["statement"], g["remedy"]]
         for o in ranked(result["options"])
+        for reason in o["governance"]["explanation"]
         for g in o["gates"]
-        if g["outcome"] != "pass"
+        if g["rule"] == reason["rule"]
     ]
     return table(
         word_list(f"{KEY}.rule_columns"),

@@ -1,0 +1,73 @@
+"""How rules change prices: what a policy takes away at an endpoint, and what lifting a rule would give back."""
+
+from __future__ import annotations
+
+from calculator.assumptions import Assumptions
+from calculator.governance.data_rules import retained_days
+from calculator.governance.subject import Subject
+from calculator.options import ApiOption, HostedOption, HybridOption, Option
+from calculator.scenario import Scenario
+
+PRICING_RULES = ("DATA-03", "DATA-04")
+"""Rules that change what an allowed option costs: retention keeps off batch endpoints, a region has a surcharge."""
+
+
+def batch_refusal(scenario: Scenario, option: ApiOption | HostedOption, known: Assumptions) -> str | None:
+    """Why the data policy keeps an option off its batch endpoint, in words; None where batches may be used.
+
+    A batch endpoint stores files, so its retention is a fact of its own; where that is not known, no discount is assumed.
+    """
+    subject, data = Subject(scenario, option, known), scenario.data
+    places = subject.of_operator("batch_regions")
+    if data.residency and places.texts == ("global",):
+        return f"batches are processed anywhere, {' or '.join(data.residency)} is required: standard prices are charged"
+    if data.max_retention_days is None:
+        return None
+    kept = subject.of_operator("batch_retention_days")
+    days = retained_days(kept)
+    if days is not None and days[1] <= data.max_retention_days:
+        return None
+    said = f"kept {kept.text} days" if days is not None else f"kept for a time that is {kept.why_open}"
+    return f"files of a batch are {said}, the policy allows {data.max_retention_days:g}: standard prices are charged"
+
+
+def lifted(scenario: Scenario, rule: str, known: Assumptions) -> Scenario:
+    """The scenario without a rule that changes prices; options lose only what the rule made them pay for.
+
+    Without DATA-03 batches may be kept; without DATA-04 an endpoint with a surcharge for its region gives it up.
+    """
+    data = scenario.data
+    if rule == "DATA-03":
+        return scenario.model_copy(update={"data": data.model_copy(update={"max_retention_days": None})})
+    if rule == "DATA-04":
+        options = tuple(_without_surcharge(o, known) for o in scenario.options)
+        return scenario.model_copy(update={"data": data.model_copy(update={"residency": ()}), "options": options})
+    return scenario
+
+
+def _without_surcharge(option: Option, known: Assumptions) -> Option:
+    if not isinstance(option, ApiOption | HostedOption) or option.region is None:
+        return option
+    offer = known.rows("offers").get(f"{option.provider}/{option.model}")
+    if offer is None or option.region not in offer.list("uplift_regions"):
+        return option
+    return option.model_copy(update={"region": None})
+
+
+def repriced(scenario: Scenario, rule: str, known: Assumptions) -> frozenset[str]:
+    """Ids of options whose cost changes when a rule is lifted, hybrids over them included."""
+    waits = any(_some(w.batch_share) for w in scenario.workloads)
+    changed = set()
+    for option in scenario.options:
+        if isinstance(option, ApiOption | HostedOption):
+            batch = waits and batch_refusal(scenario, option, known) is not None
+            without = lifted(scenario, rule, known)
+            freed = batch and batch_refusal(without, option, known) is None
+            if freed or (rule == "DATA-04" and _without_surcharge(option, known) != option):
+                changed.add(option.id)
+    mixes = {o.id for o in scenario.options if isinstance(o, HybridOption) and {o.base, o.overflow} & changed}
+    return frozenset(changed | mixes)
+
+
+def _some(share: object) -> bool:
+    return getattr(share, "high", share) != 0
