@@ -14,6 +14,7 @@ from calculator.distributions import evpi_two_options, pert_mean, pert_variance
 from calculator.errors import InputError, unknown_name
 from calculator.inputs import Inputs
 from calculator.prices import price_list, request_cost_usd
+from calculator.serving.measured import CLOSED_LOOP, Measurement, Table, cases_of, predict
 from calculator.sampling import rank_correlation_of_normals
 from calculator.verify import gates, lock_in, preferences
 
@@ -84,18 +85,39 @@ def output_tokens_per_second(
     n_gpus: int,
     isl: float,
     osl: float,
-    concurrency: float,
+    concurrency: float | None = None,
     tp: int | None = None,
     precision: str | None = None,
+    engine: str = "",
+    expert_parallel: bool = False,
+    load: str = CLOSED_LOOP,
 ) -> float:
-    """Output tokens a second of a deployment at a concurrency, its replicas sharing the load."""
-    inputs = Inputs(load_assumptions())
-    model, chip, coefficients = _on(weights, gpu, inputs)
-    size = tp or n_gpus
-    replicas = max(1, n_gpus // size)
-    formats = serving.resolve_precision(precision, chip, model)
-    each = serving.output_tokens_per_second(model, chip, size, formats, isl, osl, concurrency / replicas, coefficients)
-    return float(each) * replicas
+    """Output tokens a second of a deployment at a concurrency; without one, of as many requests as fit.
+
+    GPUs beyond `tp` are replicas of a dense model; of a sparse one they share sequences among them.
+    """
+    known = load_assumptions()
+    row = Measurement(
+        *("", "", serving.model_row(known, weights).key, known.row("gpus", gpu, "gpu").key),
+        n_gpus=n_gpus,
+        tp=tp or n_gpus,
+        attention_dp=None,
+        moe_tp=None,
+        moe_ep=n_gpus if expert_parallel else None,
+        precision=precision,
+        engine=engine,
+        isl=isl,
+        osl=osl,
+        load=load,
+        concurrency=concurrency,
+        tpot_ms=None,
+        output_tokens_per_s=1.0,
+    )
+    cases, rest = cases_of([row], known)
+    if rest:
+        raise InputError(f"output_tokens_per_second: {rest[0][1]}")
+    coefficients = serving.Coefficients.read(known.number)
+    return float(predict(Table.of(cases, coefficients), coefficients).tokens_per_second[0])
 
 
 def fits(
