@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -43,23 +43,26 @@ def _curves(table: Table, predicted: Predicted) -> Iterator[tuple[Array, Array, 
 
 
 def rate_within(rate: Array, tpot_ms: Array, limit_ms: float) -> float:
-    """Largest rate on a curve whose TPOT keeps the limit; linear between points, proportional below the first."""
-    if tpot_ms[0] > limit_ms:
-        return float(rate[0] * limit_ms / tpot_ms[0])
-    best = float(rate[0])
-    for i in range(1, rate.size):
-        if tpot_ms[i] <= limit_ms:
-            best = max(best, float(rate[i]))
-        elif tpot_ms[i] > tpot_ms[i - 1]:
-            share = (limit_ms - tpot_ms[i - 1]) / (tpot_ms[i] - tpot_ms[i - 1])
-            return max(best, float(rate[i - 1] + share * (rate[i] - rate[i - 1])))
-    return best
+    """Largest rate among the points of a curve whose TPOT keeps the limit; proportional below the first."""
+    kept = tpot_ms <= limit_ms
+    return float(rate[kept].max()) if kept.any() else float(rate[0] * limit_ms / tpot_ms[0])
 
 
-def _rates(table: Table, predicted: Predicted, limit_ms: float) -> Array:
+def rate_between(rate: Array, tpot_ms: Array, limit_ms: float) -> float:
+    """The same with the curve drawn on from the last point that keeps the limit, linear to the next."""
+    best = rate_within(rate, tpot_ms, limit_ms)
+    over = np.flatnonzero(tpot_ms > limit_ms)
+    if not over.size or over[0] == 0:
+        return best
+    i = int(over[0])
+    share = (limit_ms - tpot_ms[i - 1]) / (tpot_ms[i] - tpot_ms[i - 1])
+    return max(best, float(rate[i - 1] + share * (rate[i] - rate[i - 1])))
+
+
+def _rates(table: Table, predicted: Predicted, limit_ms: float, read: Callable[..., float] = rate_within) -> Array:
     """Measured and modelled rate under a limit, (curves, 2), of curves that keep it at their first point."""
     found = [
-        (rate_within(measured, tpot, limit_ms), rate_within(ours, our_tpot, limit_ms))
+        (read(measured, tpot, limit_ms), read(ours, our_tpot, limit_ms))
         for measured, tpot, ours, our_tpot in _curves(table, predicted)
         if tpot[0] <= limit_ms
     ]
@@ -67,12 +70,16 @@ def _rates(table: Table, predicted: Predicted, limit_ms: float) -> Array:
 
 
 def slo_errors(table: Table, predicted: Predicted) -> dict[str, Any]:
-    """Error of the largest tokens/s under TPOT limits, by limit in ms."""
+    """Error of the largest tokens/s under TPOT limits, by limit in ms: over measured points, and drawn on between."""
     found = {}
     for limit in TPOT_LIMITS_MS:
-        rates = _rates(table, predicted, limit)
-        ape = np.abs(rates[:, 1] / rates[:, 0] - 1) if len(rates) else np.array([])
-        found[f"{limit:g}"] = {"curves": len(rates), "median_ape": float(np.median(ape)) if ape.size else None}
+        errors: dict[str, Any] = {}
+        for name, read in (("median_ape", rate_within), ("median_ape_between_points", rate_between)):
+            rates = _rates(table, predicted, limit, read)
+            ape = np.abs(rates[:, 1] / rates[:, 0] - 1) if len(rates) else np.array([])
+            errors["curves"] = len(rates)
+            errors[name] = float(np.median(ape)) if ape.size else None
+        found[f"{limit:g}"] = errors
     return found
 
 

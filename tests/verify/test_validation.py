@@ -15,7 +15,7 @@ from calculator.assumptions import load_assumptions
 from calculator.errors import InputError
 from calculator.serving import Coefficients
 from calculator.serving.measured import Measurement, Table, cases_of, layout_of, predict
-from calculator.verify.curves import rate_within
+from calculator.verify.curves import rate_between, rate_within
 from calculator.verify.measurements import NEEDED, read_measurements
 from calculator.verify.validation import date_of, validate
 
@@ -132,7 +132,8 @@ def test_maximum_throughput_is_at_least_that_of_any_concurrency() -> None:
 def test_rate_within_a_limit() -> None:
     rate, tpot = np.array([100.0, 180, 300]), np.array([10.0, 20, 40])
     assert rate_within(rate, tpot, 20) == pytest.approx(180)
-    assert rate_within(rate, tpot, 30) == pytest.approx(240)
+    assert rate_within(rate, tpot, 30) == pytest.approx(180)
+    assert rate_between(rate, tpot, 30) == pytest.approx(240)
     assert rate_within(rate, tpot, 99) == pytest.approx(300)
     assert rate_within(rate, tpot, 5) == pytest.approx(50)
 
