@@ -14,8 +14,8 @@ from calculator.distributions import evpi_two_options, pert_mean, pert_variance
 from calculator.errors import InputError, unknown_name
 from calculator.inputs import Inputs
 from calculator.prices import price_list, request_cost_usd
-from calculator.serving.measured import CLOSED_LOOP, Measurement, Table, cases_of, predict
 from calculator.sampling import rank_correlation_of_normals
+from calculator.serving.measured import CLOSED_LOOP, Measurement, Table, cases_of, predict
 from calculator.verify import gates, lock_in, preferences
 
 

@@ -86,7 +86,7 @@ def theirs(case: Case, batch: float) -> tuple[float, float] | None:
             attention_dp_size=dp,
         )
         model = get_model(PATHS.get(m.model, row.text("hf_id", "")), model_config, backend)
-        each = max(int(round(batch / dp)), 1)
+        each = max(round(batch / dp), 1)
         runtime = config.RuntimeConfig(isl=int(m.isl or 1), osl=max(int(m.osl or 2), 2), batch_size=each)
         system = SYSTEMS.get(m.gpu, m.gpu.replace("-", "_"))
         summary = get_backend(backend).run_agg(model, database(system, backend), runtime, ctx_tokens=int(m.isl or 1))

@@ -32,7 +32,8 @@ def table(truth: Coefficients) -> Table:
     assert not rest
     rates = predict(Table.of(cases, truth), truth).tokens_per_second
     measured = [
-        replace(c, measurement=replace(c.measurement, output_tokens_per_s=float(r))) for c, r in zip(cases, rates, strict=True)
+        replace(c, measurement=replace(c.measurement, output_tokens_per_s=float(r)))
+        for c, r in zip(cases, rates, strict=True)
     ]
     return Table.of(measured, truth)
 

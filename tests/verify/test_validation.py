@@ -192,7 +192,11 @@ def test_the_command_line(tmp_path: Path) -> None:
     assert done.returncode == 0
     assert json.loads(done.stdout)["serving_rows"] == 3
     assert "median error" in run("verify", str(path)).stdout
-    for arguments in (("verify", str(path), str(path)), ("verify", "--leave-out", "model"), ("verify", str(tmp_path / "no.csv"))):
+    for arguments in (
+        ("verify", str(path), str(path)),
+        ("verify", "--leave-out", "model"),
+        ("verify", str(tmp_path / "no.csv")),
+    ):
         refused = run(*arguments)
         assert refused.returncode == 2
         assert refused.stderr.startswith("error: ") and refused.stderr.count("\n") == 1
