@@ -265,6 +265,7 @@ def size_schema() -> dict[str, Any]:
         **dict.fromkeys((*each, "utilization_limit", "utilization"), number),
         **dict.fromkeys(("usd_per_gpu_hour", "usd_per_month"), MONEY),
         "released": {"type": "boolean"},
+        "experts_spread": {"type": "boolean"},
     }
     span = _object(dict.fromkeys(("low", "base", "high"), number))
     best = {
@@ -283,6 +284,7 @@ def size_schema() -> dict[str, Any]:
         "gpu": {"type": "string"},
         "tp": {"type": "integer"},
         "nodes_per_replica": {"type": "integer"},
+        "experts_spread": {"type": "boolean"},
         "precision": {"type": "string"},
         "fits": {"type": "boolean"},
         "reason": {"type": "string"},

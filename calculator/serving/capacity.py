@@ -90,7 +90,7 @@ class _Replica:
     gpu: Gpu
     tp: Size
     precision: Precision
-    attention_dp: int
+    attention_dp: Size
     c: Coefficients
     """As columns."""
 
@@ -106,7 +106,7 @@ class _Replica:
     ) -> _SteadyState:
         """At full batches; decode sees the mean context of a request, prompt + answer/2."""
         model, tp, precision, c = self.architecture, self.tp, self.precision, self.c
-        d = deployment(model, self.gpu, tp, precision, self.attention_dp, self.attention_dp > 1)
+        d = deployment(model, self.gpu, tp, precision, self.attention_dp, np.greater(self.attention_dp, 1))
         context = prompt + answer / 2
         kv = kv_bytes_read(model, tp, precision, context, self.attention_dp)
         step = decode_step(d, batch, context, kv, c)
@@ -144,7 +144,7 @@ def replica_capacity(
     coefficients: Coefficients,
     throughput_ratio: Array | float = 1.0,
     batch_work: bool = False,
-    attention_dp: int = 1,
+    attention_dp: Size = 1,
 ) -> Capacity:
     """The most requests a second that a replica of `tp` GPUs serves, by the best batch.
 
@@ -203,7 +203,7 @@ def output_tokens_per_second(
     concurrency: float,
     coefficients: Coefficients,
     throughput_ratio: float = 1.0,
-    attention_dp: int = 1,
+    attention_dp: Size = 1,
 ) -> float:
     """Output tokens/s of a replica that always holds `concurrency` requests, or as many as memory allows.
 

@@ -102,11 +102,11 @@ def deployment(
     gpu: Gpu,
     gpus: Size,
     precision: Precision,
-    attention_dp: int = 1,
-    expert_parallel: bool = False,
+    attention_dp: Size = 1,
+    expert_parallel: Any = False,
     engine: str = ENGINES[0],
 ) -> Deployment:
-    """A replica of `gpus` GPUs; `gpus` and the GPU's figures may be columns.
+    """A replica of `gpus` GPUs; `gpus`, `attention_dp`, `expert_parallel` and the GPU's figures may be columns.
 
     InputError where the chip lacks the units for the arithmetic of `precision`.
     """
@@ -142,8 +142,8 @@ def deployment(
         bytes_per_second=gpu.bytes_per_second,
         link_bytes_per_second=gpu.link_bytes_per_second,
         gpus=np.asarray(gpus, dtype=float),
-        attention_dp=float(attention_dp),
-        expert_parallel=float(expert_parallel and model.is_sparse),
+        attention_dp=np.asarray(attention_dp, dtype=float),
+        expert_parallel=np.asarray(expert_parallel, dtype=float) * model.is_sparse,
         sglang=float(engine == "sglang"),
         tensorrt_llm=float(engine == "tensorrt_llm"),
     )

@@ -31,6 +31,8 @@ class Gpu:
     link_gb_per_s: float
     """Between GPUs of a node, one direction."""
     gpus_per_node: int
+    inter_node_gb_per_s: float | None = None
+    """Between nodes for each GPU, one direction; None where it is not known."""
     fp8_dense_tflops: float | None = None
     int8_dense_tflops: float | None = None
     fp4_dense_tflops: float | None = None
@@ -102,6 +104,7 @@ class Gpu:
             int8_dense_tflops=optional("int8_dense_tflops"),
             fp4_dense_tflops=optional("fp4_dense_tflops"),
             link_gb_per_s=number("link_gb_per_s"),
+            inter_node_gb_per_s=optional("inter_node_gb_per_s"),
             gpus_per_node=int(number("gpus_per_node")),
             platform_efficiency=efficiency,
         )

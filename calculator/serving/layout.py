@@ -1,4 +1,4 @@
-"""Which tensor parallelism a replica runs with."""
+"""Which placement a replica runs with."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import numpy as np
 
 from calculator.errors import InputError
 from calculator.serving.architecture import Architecture
-from calculator.serving.capacity import Capacity, replica_capacity
+from calculator.serving.capacity import Capacity
 from calculator.serving.coefficients import Coefficients, base
 from calculator.serving.gpu import Gpu
-from calculator.serving.memory import check_parallelism
+from calculator.serving.placement import Placement, placed_capacity, placements
 from calculator.serving.precision import Precision
 from calculator.serving.queueing import planned_utilization
 
@@ -40,20 +40,18 @@ class Work:
 
 @dataclass(frozen=True)
 class Layout:
-    """A choice of tensor parallelism, with what it serves of each kind of work."""
+    """A choice of placement, with what a replica serves of each kind of work."""
 
-    tp: int
+    placement: Placement
     capacities: tuple[Capacity, ...]
     gpus_per_request_per_second: float
     """At full use, over the mix of work, at base values."""
-    rejected: tuple[tuple[int, str], ...] = ()
-    """Other sizes and why they were not taken."""
+    rejected: tuple[tuple[Placement, str], ...] = ()
+    """Other placements and why they were not taken."""
 
-
-def allowed_tp(architecture: Architecture, gpu: Gpu) -> tuple[int, ...]:
-    """Powers of two within a node that divide the attention heads, ascending."""
-    sizes = (2**k for k in range(gpu.gpus_per_node.bit_length()))
-    return tuple(n for n in sizes if n <= gpu.gpus_per_node and architecture.attention_heads % n == 0)
+    @property
+    def tp(self) -> int:
+        return self.placement.tp
 
 
 def choose_layout(
@@ -66,25 +64,27 @@ def choose_layout(
     tp: int | None = None,
     gpus_needed: Callable[[int, float], float] | None = None,
     where: str = "tensor_parallel",
+    pipeline_efficiency: float = 1.0,
 ) -> Layout:
-    """The tensor parallelism with the fewest GPUs for the work; `tp` fixes it.
+    """The placement with the fewest GPUs for the work; `tp` fixes the GPUs of a node.
 
     Several kinds of work share a replica: the load in replicas is the sum of rate / capacity, which counts only
-    as far as a binding time to first token allows.
-    `gpus_needed(tp, load)` may count whole replicas and spares; without it the ratio tp x load decides.
-    Ties go to the smaller replica. InputError where `tp` does not divide the heads or exceeds a node, or
-    where no size fits or is fast enough: it names what is missing at the largest size.
+    as far as a binding time to first token allows. `gpus_needed(gpus, load)` may count whole replicas and spares;
+    without it the ratio gpus x load decides. Ties go to the smaller replica. Replicas over several nodes are
+    tried only where no size within a node fits. InputError where `tp` does not divide the heads or exceeds a
+    node, or where nothing fits or is fast enough: it names what is missing at the largest size.
     """
-    if tp is not None:
-        check_parallelism(architecture, gpu, tp, where)
-    tried: list[tuple[float, float, int, tuple[Capacity, ...]]] = []
-    rejected: list[tuple[int, str]] = []
-    for size in allowed_tp(architecture, gpu) if tp is None else (tp,):
+    tried: list[tuple[float, float, Placement, tuple[Capacity, ...]]] = []
+    rejected: list[tuple[Placement, str]] = []
+    fits_a_node = False
+    for place in placements(architecture, gpu, tp, where):
+        if place.nodes > 1 and fits_a_node:
+            continue
         capacities = tuple(
-            replica_capacity(
+            placed_capacity(
                 architecture,
                 gpu,
-                size,
+                place,
                 precision,
                 w.isl,
                 w.osl,
@@ -93,31 +93,34 @@ def choose_layout(
                 coefficients,
                 throughput_ratio,
                 w.batch_work,
+                pipeline_efficiency,
             )
             for w in work
         )
+        fits_a_node = fits_a_node or all(c.fits for c in capacities)
         shares = [_share(w, c) for w, c in zip(work, capacities, strict=True)]
         unusable = next((c.reason for c in capacities if not c.usable), None) or next(
             (_too_late(w, c) for w, c, share in zip(work, capacities, shares, strict=True) if share <= 0), None
         )
         if unusable is not None:
-            rejected.append((size, unusable))
+            rejected.append((place, unusable))
             continue
         load = sum(
             w.requests_per_second / (base(c.requests_per_second) * share)
             for w, c, share in zip(work, capacities, shares, strict=True)
         )
-        per_rate = size * load / sum(w.requests_per_second for w in work)
-        tried.append((gpus_needed(size, load) if gpus_needed else per_rate, per_rate, size, capacities))
+        per_rate = place.gpus * load / sum(w.requests_per_second for w in work)
+        tried.append((gpus_needed(place.gpus, load) if gpus_needed else per_rate, per_rate, place, capacities))
     if not tried:
-        size, reason = rejected[-1]
-        raise InputError(f"{where}: {architecture.name} in {precision.weights} on {size} x {gpu.name}: {reason}")
-    tried.sort(key=lambda t: t[:3])
-    best, per_rate, size, capacities = tried[0]
+        place, reason = rejected[-1]
+        words = place.words(gpu.name)
+        raise InputError(f"{where}: {architecture.name} in {precision.weights} on {words}: {reason}")
+    tried.sort(key=lambda t: (t[0], t[1], t[2].gpus, t[2]))
+    best, per_rate, place, capacities = tried[0]
     for gpus, relative, other, _ in tried[1:]:
         more = f"{gpus:g} GPUs instead of {best:g}" if gpus_needed else f"{relative / per_rate:.2f} x the GPUs"
         rejected.append((other, f"takes {more} for the same work"))
-    return Layout(size, capacities, per_rate, tuple(sorted(rejected)))
+    return Layout(place, capacities, per_rate, tuple(sorted(rejected)))
 
 
 def _share(work: Work, capacity: Capacity) -> float:

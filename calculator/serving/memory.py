@@ -160,7 +160,7 @@ def memory(
     context_tokens: float,
     sequences: float,
     coefficients: Coefficients,
-    attention_dp: int = 1,
+    attention_dp: Size = 1,
     nodes: int = 1,
 ) -> Memory:
     """Where one GPU's memory goes, at base values.

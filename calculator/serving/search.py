@@ -1,15 +1,9 @@
-"""Every layout of a model: GPU × tensor parallelism × nodes × precision, evaluated at once.
-
-What does not fit the largest replica of one node is tried over several: tensor parallelism within the node and
-the layers split over the nodes as a pipeline. With as many batches in flight as stages, each stage is busy all
-the time; a batch still passes all layers one after the other, so that its time per token stays that of one
-node, and the replica serves as many batches more (Narayanan et al. 2021, arXiv:2104.04473, section 2.2).
-"""
+"""Every layout of a model: GPU × placement × precision, evaluated at once, configurations in the place of draws."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,8 +12,9 @@ from calculator.serving.architecture import GIB, Architecture
 from calculator.serving.capacity import replica_capacity
 from calculator.serving.coefficients import Coefficients, base
 from calculator.serving.gpu import Gpu
-from calculator.serving.layout import Work, allowed_tp
-from calculator.serving.memory import memory, weights_gib
+from calculator.serving.layout import Work
+from calculator.serving.memory import Memory, weights_gib_per_gpu
+from calculator.serving.placement import Placement, allowed_tp, placed_gpu, placements
 from calculator.serving.precision import BITS, SAME_AS, Precision, resolve_precision
 from calculator.serving.queueing import ttft_seconds, utilization_at_ttft
 
@@ -27,10 +22,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
-    Size = int | NDArray[np.int64]
-
-STAGES = (2, 4, 8)
-"""Nodes of a pipeline that are tried where one does not hold the model."""
 
 
 @dataclass(frozen=True)
@@ -39,21 +30,20 @@ class Candidate:
 
     gpu_id: str
     gpu: Gpu
-    tp: int
-    nodes: int
-    """Pipeline stages, each on `tp` GPUs of a node of its own; 1 within a node."""
+    placement: Placement
     precision: Precision
-    reason: str = ""
+    reason: str
     """Why it does not fit or misses the target; empty where it serves."""
-    fits: bool = False
-    requests_per_second: float = 0.0
+    fits: bool
+    requests_per_second: float
     """Of a replica at full use."""
-    output_tokens_per_second: float = 0.0
-    batch: float = 0.0
-    tpot_ms: float = 0.0
-    ttft_ms: float = 0.0
+    output_tokens_per_second: float
+    batch: float
+    """Sequences of the replica that run at once."""
+    tpot_ms: float
+    ttft_ms: float
     """At the planned utilization, waits included."""
-    utilization_limit: float = 0.0
+    utilization_limit: float
     """Share of the full rate that is planned for."""
 
     @property
@@ -61,8 +51,23 @@ class Candidate:
         return not self.reason
 
     @property
-    def gpus_per_replica(self) -> int:
-        return self.tp * self.nodes
+    def words(self) -> str:
+        return f"{self.placement.words(self.gpu_id)} in {self.precision.weights}"
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a search asks of every layout."""
+
+    utilization_limit: float
+    ttft_ms: float | None = None
+    """With it the planned utilization falls until the time to first token, waits included, holds."""
+    pipeline_efficiency: float = 1.0
+    throughput_ratio: float = 1.0
+    """Measured over modelled speed."""
+
+
+Place = tuple[str, Gpu, Placement]
 
 
 def precisions_to_try(architecture: Architecture) -> tuple[str, ...]:
@@ -72,140 +77,121 @@ def precisions_to_try(architecture: Architecture) -> tuple[str, ...]:
     return (own, *coarser)
 
 
-def with_stages(gpu: Gpu, architecture: Architecture, tp: int, nodes: int, precision: str, utilization: float) -> Gpu:
-    """A GPU as a stage of a pipeline sees it: weights of the other stages give their room to the cache.
-
-    A stage holds 1/nodes of the weights and, of `nodes` batches, 1/nodes of each cache: as much cache as one
-    batch takes. So the room for one batch is what 1/nodes of the weights leave.
-    """
-    if nodes == 1:
-        return gpu
-    spared = weights_gib(architecture, precision) / tp * (1 - 1 / nodes)
-    return replace(gpu, memory_gib=gpu.memory_gib + spared / utilization)
-
-
 def search(
     architecture: Architecture,
     gpus: Mapping[str, Gpu],
     precisions: Iterable[object],
     work: Work,
     coefficients: Coefficients,
-    utilization_limit: float,
-    ttft_ms: float | None = None,
+    terms: Terms,
     tp: int | None = None,
-    pipeline_efficiency: float = 1.0,
-    throughput_ratio: float = 1.0,
 ) -> list[Candidate]:
     """Every layout on every GPU, those that serve and those that do not, in no order.
 
-    `precisions` as `resolve_precision` takes them; `tp` fixes the tensor parallelism. With `ttft_ms` the planned
-    utilization falls until the time to first token, waits included, holds. `throughput_ratio`: measured over
-    modelled speed.
+    `precisions` as `resolve_precision` takes them; `tp` fixes the GPUs of a node. Replicas over several nodes
+    are tried where the largest of one node does not hold the model.
     """
+    places: list[Place] = []
+    for gpu_id, gpu in gpus.items():
+        sizes = allowed_tp(architecture, gpu) if tp is None else (tp,) if tp <= gpu.gpus_per_node else ()
+        places += [(gpu_id, gpu, p) for p in placements(architecture, gpu, tp)] if sizes else []
     found = []
     for wanted in precisions:
-        groups: dict[tuple[str, str, str], list[Candidate]] = {}
-        for gpu_id, gpu in gpus.items():
-            precision = resolve_precision(wanted, gpu, architecture)
-            group = groups.setdefault((precision.weights, precision.compute, precision.kv), [])
-            group += _layouts(architecture, gpu_id, gpu, precision, work, coefficients, tp)
+        groups: dict[tuple[str, str, str], list[tuple[Place, Precision]]] = {}
+        resolved = {gpu_id: resolve_precision(wanted, gpu, architecture) for gpu_id, gpu in gpus.items()}
+        for place in places:
+            precision = resolved[place[0]]
+            groups.setdefault((precision.weights, precision.compute, precision.kv), []).append((place, precision))
         for group in groups.values():
-            if group:
-                found += _evaluated(
-                    architecture,
-                    group,
-                    work,
-                    coefficients,
-                    utilization_limit,
-                    ttft_ms,
-                    pipeline_efficiency,
-                    throughput_ratio,
-                )
+            found += _evaluated(architecture, group, work, coefficients, terms)
     return found
 
 
-def _layouts(
-    architecture: Architecture,
-    gpu_id: str,
-    gpu: Gpu,
-    precision: Precision,
-    work: Work,
-    coefficients: Coefficients,
-    tp: int | None,
-) -> list[Candidate]:
-    """Sizes within a node; where its largest does not hold the model, pipelines over nodes of that size."""
-    sizes = allowed_tp(architecture, gpu) if tp is None else (tp,) if tp <= gpu.gpus_per_node else ()
-    if not sizes:
-        return []
-    largest = Candidate(gpu_id, gpu, sizes[-1], 1, precision)
-    layouts = [replace(largest, tp=size) for size in sizes]
-    if _room_gib(architecture, gpu, sizes[-1], 1, precision, work, coefficients) < 0:
-        layouts += [replace(largest, nodes=n) for n in STAGES if n <= architecture.layers]
-    return layouts
-
-
-def _room_gib(
-    architecture: Architecture, gpu: Gpu, tp: Size, nodes: Array | float, precision: Precision, work: Work, c: Coefficients
-) -> Array:
-    """What one sequence leaves of a GPU's memory; negative where the model does not fit."""
-    tokens = base(work.isl) + base(work.osl)
-    sequence = architecture.kv_bytes_per_sequence(tokens, precision.kv_bytes, tp) / GIB
-    weights = weights_gib(architecture, precision.weights)
-    usable = gpu.memory_gib * base(c.memory_utilization) - base(c.reserve_gib)
-    return np.asarray(usable - weights / (tp * nodes) - sequence / nodes)
-
-
 def _evaluated(
-    architecture: Architecture,
-    group: Sequence[Candidate],
-    work: Work,
-    coefficients: Coefficients,
-    utilization_limit: float,
-    ttft_ms: float | None,
-    pipeline_efficiency: float,
-    throughput_ratio: float,
+    architecture: Architecture, group: Sequence[tuple[Place, Precision]], work: Work, c: Coefficients, terms: Terms
 ) -> list[Candidate]:
-    """Layouts of one precision with their figures; configurations take the place of draws."""
-    precision, share = group[0].precision, base(coefficients.memory_utilization)
-    gpu = Gpu.stack([with_stages(c.gpu, architecture, c.tp, c.nodes, precision.weights, share) for c in group])
-    tp = np.array([[c.tp] for c in group])
-    nodes = np.array([float(c.nodes) for c in group])
-    plain = Gpu.stack([c.gpu for c in group])
-    fits = _room_gib(architecture, plain, tp, nodes[:, None], precision, work, coefficients)[:, 0] >= 0
+    """Layouts of one precision with their figures; multi-node ones only where one node does not do."""
+    precision = group[0][1]
+    room = _Room.of(architecture, [place for place, _ in group], precision, work, c)
+    in_one = {place[0] for (place, _), fits in zip(group, room.fits, strict=True) if fits and place[2].nodes == 1}
+    kept = [i for i, (place, _) in enumerate(group) if place[2].nodes == 1 or place[0] not in in_one]
+    places = [group[i][0] for i in kept]
+    share = base(c.memory_utilization)
+    gpu = Gpu.stack([placed_gpu(g, architecture, p, precision.weights, share) for _, g, p in places])
+    together, dp = (np.array([[getattr(p, n)] for _, _, p in places]) for n in ("together", "attention_dp"))
+    stages = np.array([float(p.stages) for _, _, p in places])
     served = replica_capacity(
-        architecture, gpu, tp, precision, work.isl, work.osl, work.cached_share, work.tpot_ms, coefficients, throughput_ratio
-    )
-    pipeline = np.where(nodes > 1, nodes * pipeline_efficiency, 1.0)
+        architecture, gpu, together, precision, work.isl, work.osl, work.cached_share, work.tpot_ms, c,
+        terms.throughput_ratio, attention_dp=dp,
+    )  # fmt: skip
     # a full batch is answered in osl x TPOT; `served.requests_per_second` is 0 where most configurations do not fit
-    rate = served.batch / (np.maximum(base(work.osl), 1.0) * served.tpot_ms / 1e3) * pipeline
-    first = served.ttft_ms / 1e3
-    residence = first + base(work.osl) * served.tpot_ms / 1e3
-    sequences = served.batch * nodes
-    limit = np.full(nodes.shape, utilization_limit)
-    if ttft_ms is not None:
-        limit = np.minimum(limit, utilization_at_ttft(ttft_ms / 1e3, rate, sequences, first, residence, nodes))
-    wait = ttft_seconds(limit, rate, sequences, first, residence, nodes)
+    osl = max(base(work.osl), 1.0)
+    pipeline = np.where(stages > 1, stages * terms.pipeline_efficiency, 1.0)
+    rate = served.batch / (osl * served.tpot_ms / 1e3) * pipeline
+    first, sequences = served.ttft_ms / 1e3, served.batch * stages
+    residence = first + osl * served.tpot_ms / 1e3
+    limit = np.full(stages.shape, terms.utilization_limit)
+    if terms.ttft_ms is not None:
+        held = utilization_at_ttft(terms.ttft_ms / 1e3, rate, sequences, first, residence, stages)
+        limit = np.minimum(limit, held)
+    wait = ttft_seconds(limit, rate, sequences, first, residence, stages)
     return [
-        replace(
-            c,
-            reason=_too_slow(work, float(served.tpot_ms[i]), float(first[i]), ttft_ms, float(limit[i]))
-            if fits[i]
-            else _too_large(architecture, c, work, coefficients),
-            fits=bool(fits[i]),
+        Candidate(
+            gpu_id=place[0],
+            gpu=place[1],
+            placement=place[2],
+            precision=group[kept[i]][1],
+            reason=_too_slow(work, float(served.tpot_ms[i]), float(first[i]), terms.ttft_ms, float(limit[i]))
+            if room.fits[kept[i]]
+            else room.memory(kept[i]).reason,
+            fits=bool(room.fits[kept[i]]),
             requests_per_second=float(rate[i]),
-            output_tokens_per_second=float(rate[i] * base(work.osl)),
+            output_tokens_per_second=float(rate[i] * osl),
             batch=float(sequences[i]),
             tpot_ms=float(served.tpot_ms[i]),
             ttft_ms=float(wait[i]) * 1e3,
             utilization_limit=float(limit[i]),
         )
-        for i, c in enumerate(group)
+        for i, place in enumerate(places)
     ]
 
 
-def _too_large(architecture: Architecture, layout: Candidate, work: Work, coefficients: Coefficients) -> str:
-    tokens = base(work.isl) + base(work.osl)
-    return memory(architecture, layout.gpu, layout.tp, layout.precision, tokens, 1, coefficients, nodes=layout.nodes).reason
+@dataclass(frozen=True)
+class _Room:
+    """Whether one sequence fits each layout; GiB of each GPU, (layouts,)."""
+
+    total: Array
+    usable: Array
+    weights: Array
+    sequence: Array
+    reserve: float
+    gpus: list[int]
+
+    @staticmethod
+    def of(architecture: Architecture, places: Sequence[Place], precision: Precision, work: Work, c: Coefficients) -> _Room:
+        total = np.array([g.memory_gib for _, g, _ in places])
+        together, dp, stages = (
+            np.array([getattr(p, n) for _, _, p in places]) for n in ("together", "attention_dp", "stages")
+        )
+        tokens = base(work.isl) + base(work.osl)
+        # data-parallel attention holds a whole sequence on one GPU
+        each = architecture.kv_bytes_per_sequence(np.full(total.shape, tokens), precision.kv_bytes, together, dp) * dp
+        return _Room(
+            total=total,
+            usable=total * base(c.memory_utilization),
+            weights=weights_gib_per_gpu(architecture, precision.weights, together, dp, stages),
+            sequence=each / stages / GIB,
+            reserve=base(c.reserve_gib),
+            gpus=[p.gpus for _, _, p in places],
+        )
+
+    @property
+    def fits(self) -> Array:
+        return np.asarray(self.weights + self.sequence + self.reserve <= self.usable)
+
+    def memory(self, i: int) -> Memory:
+        total, usable, weights, kv = (float(a[i]) for a in (self.total, self.usable, self.weights, self.sequence))
+        return Memory(total, usable, weights, self.reserve, kv, self.gpus[i])
 
 
 def _too_slow(work: Work, tpot_ms: float, first_token_seconds: float, ttft_ms: float | None, limit: float) -> str:
@@ -216,7 +202,7 @@ def _too_slow(work: Work, tpot_ms: float, first_token_seconds: float, ttft_ms: f
     return ""
 
 
-def smallest_that_fits(architecture: Architecture, candidates: Iterable[Candidate]) -> Candidate | None:
+def smallest_that_fits(candidates: Iterable[Candidate]) -> Candidate | None:
     """Of layouts that fit, the one with the least memory in all; None where none fits."""
     fitting = [c for c in candidates if c.fits]
-    return min(fitting, key=lambda c: (c.gpus_per_replica * c.gpu.memory_gib, c.gpus_per_replica), default=None)
+    return min(fitting, key=lambda c: (c.placement.gpus * c.gpu.memory_gib, c.placement.gpus), default=None)

@@ -15,11 +15,12 @@ from calculator.options import SizedOption
 from calculator.serving.architecture import Architecture, check_context, model_row, modelling_gap
 from calculator.serving.benchmark_files import Point
 from calculator.serving.calibration import LEAST_POINTS, Calibration, calibrate
-from calculator.serving.capacity import Capacity, output_tokens_per_second, replica_capacity
+from calculator.serving.capacity import Capacity, output_tokens_per_second
 from calculator.serving.coefficients import Coefficients, base
 from calculator.serving.gpu import Gpu
 from calculator.serving.guard import AS_IT_IS, Factors, guarded
 from calculator.serving.layout import Layout, Work, choose_layout
+from calculator.serving.placement import Placement, placed_capacity
 from calculator.serving.precision import Precision, resolve_precision
 from calculator.serving.queueing import GRID, planned_utilization
 
@@ -49,10 +50,10 @@ class Sizing:
     architecture: Architecture
     gpu: Gpu
     """At base values."""
-    tp: int
+    placement: Placement
     precision: Precision
     notes: tuple[str, ...] = ()
-    rejected: tuple[tuple[int, str], ...] = ()
+    rejected: tuple[tuple[Placement, str], ...] = ()
     calibration: Calibration | None = None
     """What own benchmark points make of the speed model."""
     own_ratio: Parameter | None = None
@@ -61,7 +62,11 @@ class Sizing:
 
     @property
     def gpus_per_replica(self) -> int:
-        return self.tp
+        return self.placement.gpus
+
+    @property
+    def tp(self) -> int:
+        return self.placement.tp
 
 
 def size_option(option: SizedOption, demands: Sequence[Demand], factors: Factors, inputs: Inputs) -> Sizing:
@@ -98,6 +103,7 @@ def size_option(option: SizedOption, demands: Sequence[Demand], factors: Factors
             tp=tp,
             gpus_needed=_whole_fleet(option, inputs),
             where=f"{where}.tensor_parallel" if option.tensor_parallel else where,
+            pipeline_efficiency=inputs.base_number("serving.pipeline_efficiency"),
         )
 
     general = inputs.number("serving.throughput_ratio")
@@ -116,9 +122,9 @@ def size_option(option: SizedOption, demands: Sequence[Demand], factors: Factors
         gpu_row=gpu_row,
         architecture=architecture,
         gpu=gpu,
-        tp=layout.tp,
+        placement=layout.placement,
         precision=precision,
-        notes=(*precision.notes, *_notes(option, row, architecture, gpu, demands)),
+        notes=(*precision.notes, *_notes(option, row, architecture, gpu, demands), *place_notes(layout.placement)),
         rejected=layout.rejected,
         calibration=calibration,
         own_ratio=own,
@@ -209,10 +215,10 @@ def planned_share(sizing: Sizing, demand: Demand, factors: Factors, capacity: Ca
 
 def capacity_of(sizing: Sizing, demand: Demand, factors: Factors, inputs: Inputs, batch_work: bool = False) -> Capacity:
     """What one replica of a sized option serves of one workload, in the draws of `inputs`."""
-    return replica_capacity(
+    return placed_capacity(
         sizing.architecture,
         Gpu.from_row(sizing.gpu_row, inputs.cell),
-        sizing.tp,
+        sizing.placement,
         sizing.precision,
         demand.input_tokens * factors.input,
         demand.output_tokens * factors.output,
@@ -221,6 +227,7 @@ def capacity_of(sizing: Sizing, demand: Demand, factors: Factors, inputs: Inputs
         Coefficients.read(inputs.number),
         throughput_ratio(sizing, inputs),
         batch_work,
+        inputs.base_number("serving.pipeline_efficiency"),
     )
 
 
@@ -261,16 +268,27 @@ def _notes(option: SizedOption, row: Row, architecture: Architecture, gpu: Gpu, 
     return notes
 
 
+def place_notes(placement: Placement) -> list[str]:
+    """What to know of a layout that few measurements back."""
+    if placement.stages > 1:
+        return [f"a replica is a pipeline over {placement.nodes} nodes; few measurements back its speed"]
+    if placement.nodes > 1:
+        return [f"experts are spread over {placement.nodes} nodes; few measurements back the speed"]
+    return []
+
+
 def sizing_dict(sizing: Sizing, capacities: Sequence[Capacity]) -> dict[str, Any]:
     """Plain data for result and page, at base values; memory over the whole replica, GiB.
 
     Headline figures are those of the first workload; `workloads` has all of them.
     """
     first = capacities[0]
-    n, room = sizing.tp, first.memory
+    n, room = sizing.gpus_per_replica, first.memory
     return {
         "gpu": sizing.gpu_id,
-        "tp": n,
+        "tp": sizing.tp,
+        "nodes_per_replica": sizing.placement.nodes,
+        "experts_spread": sizing.placement.attention_dp > 1,
         "gpus_per_replica": n,
         "memory_gib": room.total_gib * n,
         "weights_gib": room.weights_gib * n,
@@ -282,7 +300,10 @@ def sizing_dict(sizing: Sizing, capacities: Sequence[Capacity]) -> dict[str, Any
         "curve": [point.as_dict() for point in first.curve],
         "workloads": [_figures(c) for c in capacities],
         "calibration": None if sizing.calibration is None else sizing.calibration.as_dict(),
-        "rejected_tp": [{"tp": tp, "reason": reason} for tp, reason in sizing.rejected],
+        "rejected_tp": [
+            {"tp": place.tp, "nodes_per_replica": place.nodes, "layout": place.words(sizing.gpu_id), "reason": reason}
+            for place, reason in sizing.rejected
+        ],
     }
 
 

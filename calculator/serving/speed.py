@@ -199,7 +199,7 @@ def decode_step_seconds(
 
 
 def kv_bytes_read(
-    architecture: Architecture, tp: Size, precision: Precision, context_tokens: Array | float, attention_dp: int = 1
+    architecture: Architecture, tp: Size, precision: Precision, context_tokens: Array | float, attention_dp: Size = 1
 ) -> Array:
     """What a step reads of the cache of one sequence on each GPU of the attention group that holds it, bytes."""
     share = architecture.kv_bytes_read_per_sequence(context_tokens, precision.kv_bytes, tp, attention_dp)

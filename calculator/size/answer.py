@@ -15,17 +15,18 @@ from calculator.serving import Architecture, Coefficients, Gpu, model_row, model
 from calculator.serving.architecture import check_context
 from calculator.serving.benchmark_files import Point
 from calculator.serving.calibration import Calibration
-from calculator.serving.capacity import Capacity, replica_capacity
+from calculator.serving.capacity import Capacity
 from calculator.serving.config_json import read_config
 from calculator.serving.layout import Work
-from calculator.serving.memory import Memory, check_parallelism, memory
+from calculator.serving.memory import Memory, check_parallelism
+from calculator.serving.placement import placed_capacity, placed_memory
 from calculator.serving.precision import SAME_AS, resolve_precision
 from calculator.serving.search import (
     Candidate,
+    Terms,
     precisions_to_try,
     search,
     smallest_that_fits,
-    with_stages,
 )
 from calculator.serving.sizing import calibrate_layout
 
@@ -78,7 +79,7 @@ class Sized:
 
     @property
     def gpus(self) -> int:
-        return (self.replicas + self.spare) * self.layout.gpus_per_replica
+        return (self.replicas + self.spare) * self.layout.placement.gpus
 
 
 @dataclass(frozen=True)
@@ -146,18 +147,14 @@ def _search(
         names = (None,)
     else:
         names = precisions_to_try(architecture)
-    return search(
-        architecture,
-        gpus,
-        [_Wanted(name, question.kv_precision) for name in names],
-        work(question),
-        _coefficients(known),
-        known.number("serving.utilization_limit"),
+    terms = Terms(
+        _number(known, "serving.utilization_limit"),
         question.ttft_ms,
-        question.tp,
-        known.number("serving.pipeline_efficiency"),
+        _number(known, "serving.pipeline_efficiency"),
         ratio,
     )
+    wanted = [_Wanted(name, question.kv_precision) for name in names]
+    return search(architecture, gpus, wanted, work(question), _coefficients(known), terms, question.tp)
 
 
 def _calibrated(question: Question, known: Assumptions, architecture: Architecture, gpus: dict[str, Gpu]) -> Calibration:
@@ -168,10 +165,10 @@ def _calibrated(question: Question, known: Assumptions, architecture: Architectu
     precision = resolve_precision(_Wanted(question.precision, question.kv_precision), gpu, architecture, "--precision")
     tp = question.tp
     if tp is None:
-        usable = [c for c in _search(question, known, architecture, gpus) if c.usable and c.nodes == 1]
+        usable = [c for c in _search(question, known, architecture, gpus) if c.usable and c.placement.nodes == 1]
         if not usable:
             raise InputError("--benchmark: no layout of one node serves this by itself; add --tp, the GPUs of the replica")
-        tp = min((_fleet(c, question, known) for c in usable), key=_cheapest_first).layout.tp
+        tp = min((_fleet(c, question, known) for c in usable), key=_cheapest_first).layout.placement.tp
     points = [
         replace(p, input_tokens=p.input_tokens or question.isl, output_tokens=p.output_tokens or question.osl)
         for p in question.benchmarks
@@ -213,9 +210,10 @@ def _fleet(layout: Candidate, question: Question, known: Assumptions) -> Sized:
     replicas = max(1, int(np.ceil(question.rate / planned - 1e-9)))
     spare = question.spare_replicas
     spare = int(_number(known, "serving.spare_replicas")) if spare is None else spare
-    gpus = (replicas + spare) * layout.gpus_per_replica
+    place = layout.placement
+    gpus = (replicas + spare) * place.gpus
     per_node = layout.gpu.gpus_per_node
-    nodes = (replicas + spare) * layout.nodes if layout.nodes > 1 else -(-gpus // per_node)
+    nodes = (replicas + spare) * place.nodes if place.nodes > 1 else -(-gpus // per_node)
     price = gpu_price(known, layout.gpu_id, question.provider)
     usd = price.usd_per_gpu_hour
     month = None if usd is None else usd * gpus * _number(known, HOURS_PER_MONTH)
@@ -225,7 +223,7 @@ def _fleet(layout: Candidate, question: Question, known: Assumptions) -> Sized:
 def _cheapest_first(sized: Sized) -> tuple[bool, float, int, int, str]:
     usd = sized.usd_per_month
     layout = sized.layout
-    return usd is None, usd or 0.0, sized.gpus, layout.gpus_per_replica, layout.gpu_id
+    return usd is None, usd or 0.0, sized.gpus, layout.placement.gpus, layout.gpu_id
 
 
 def _nothing_serves(question: Question, known: Assumptions, architecture: Architecture, candidates: list[Candidate]) -> str:
@@ -233,20 +231,15 @@ def _nothing_serves(question: Question, known: Assumptions, architecture: Archit
     fitting = [c for c in candidates if c.fits]
     where = f"{architecture.name} on {question.gpu}" if question.gpu else architecture.name
     if fitting:
-        best = min(fitting, key=lambda c: (c.tpot_ms, c.gpus_per_replica))
-        return f"{where}: no layout holds the target; nearest is {_described(best)}: {best.reason}"
+        best = min(fitting, key=lambda c: (c.tpot_ms, c.placement.gpus))
+        return f"{where}: no layout holds the target; nearest is {best.words}: {best.reason}"
     asked = [_Wanted(question.precision, question.kv_precision)]
-    everywhere = search(architecture, _gpus(known), asked, work(question), _coefficients(known), 1.0)
-    smallest = smallest_that_fits(architecture, everywhere)
-    largest = max(candidates, key=lambda c: c.gpus_per_replica * c.gpu.memory_gib, default=None)
+    everywhere = search(architecture, _gpus(known), asked, work(question), _coefficients(known), Terms(1.0))
+    smallest = smallest_that_fits(everywhere)
+    largest = max(candidates, key=lambda c: c.placement.gpus * c.gpu.memory_gib, default=None)
     reason = largest.reason if largest is not None else f"no node has {question.tp} GPUs"
-    fits = f"the smallest that fits is {_described(smallest)}" if smallest else "nothing known holds it"
+    fits = f"the smallest that fits is {smallest.words}" if smallest else "nothing known holds it"
     return f"{where}: fits nowhere that was asked for ({reason}); {fits}"
-
-
-def _described(layout: Candidate) -> str:
-    over = f" on each of {layout.nodes} nodes" if layout.nodes > 1 else ""
-    return f"{layout.tp} x {layout.gpu_id}{over} in {layout.precision.weights}"
 
 
 def capacity_range(sized: Sized, answer: Answer, known: Assumptions) -> Capacity:
@@ -256,18 +249,10 @@ def capacity_range(sized: Sized, answer: Answer, known: Assumptions) -> Capacity
     own, ratio = answer.calibration, known.parameter("serving.throughput_ratio")
     general = [ratio.number, ratio.low or ratio.number, ratio.high or ratio.number]
     speeds = np.array([own.factor, own.low, own.high] if own else general)
-    gpu = with_stages(
+    return placed_capacity(
+        architecture,
         layout.gpu,
-        architecture,
-        layout.tp,
-        layout.nodes,
-        layout.precision.weights,
-        float(np.asarray(coefficients.memory_utilization)),
-    )
-    return replica_capacity(
-        architecture,
-        gpu,
-        layout.tp,
+        layout.placement,
         layout.precision,
         question.isl,
         question.osl,
@@ -275,22 +260,15 @@ def capacity_range(sized: Sized, answer: Answer, known: Assumptions) -> Capacity
         question.tpot_ms,
         coefficients,
         speeds,
+        pipeline_efficiency=_number(known, "serving.pipeline_efficiency"),
     )
 
 
 def replica_memory(sized: Sized, question: Question, architecture: Architecture, known: Assumptions) -> Memory:
     """Each GPU's memory with the sequences that run at once."""
-    layout = sized.layout
-    return memory(
-        architecture,
-        layout.gpu,
-        layout.tp,
-        layout.precision,
-        question.isl + question.osl,
-        layout.batch,
-        _coefficients(known),
-        nodes=layout.nodes,
-    )
+    layout, tokens = sized.layout, question.isl + question.osl
+    where = layout.gpu, layout.placement, layout.precision
+    return placed_memory(architecture, *where, tokens, layout.batch, _coefficients(known))
 
 
 def released_precision(architecture: Architecture) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from calculator.assumptions import Assumptions
 from calculator.serving.coefficients import base
+from calculator.serving.sizing import place_notes
 from calculator.size.answer import Answer, Sized, capacity_range, released_precision, replica_memory
 
 SHOWN_LAYOUTS = 12
@@ -33,8 +34,9 @@ def as_dict(answer: Answer, known: Assumptions) -> dict[str, Any]:
         "rejected": [
             {
                 "gpu": c.gpu_id,
-                "tp": c.tp,
-                "nodes_per_replica": c.nodes,
+                "tp": c.placement.tp,
+                "nodes_per_replica": c.placement.nodes,
+                "experts_spread": c.placement.attention_dp > 1,
                 "precision": c.precision.weights,
                 "fits": c.fits,
                 "reason": c.reason,
@@ -52,10 +54,9 @@ def _best(answer: Answer, known: Assumptions) -> dict[str, Any]:
     layout = sized.layout
     capacity = capacity_range(sized, answer, known)
     room = replica_memory(sized, question, answer.architecture, known)
-    scale = layout.requests_per_second / base(capacity.requests_per_second)
-    speeds = capacity.output_tokens_per_second * scale
+    speeds = capacity.output_tokens_per_second
     ratio = known.parameter("serving.ttft_ratio")
-    gpus = layout.gpus_per_replica
+    gpus = layout.placement.gpus
     return {
         **_layout(answer, sized),
         "precision_formats": layout.precision.as_dict(),
@@ -89,9 +90,10 @@ def _layout(answer: Answer, sized: Sized) -> dict[str, Any]:
     full = layout.requests_per_second * (sized.replicas + sized.spare)
     return {
         "gpu": layout.gpu_id,
-        "tp": layout.tp,
-        "nodes_per_replica": layout.nodes,
-        "gpus_per_replica": layout.gpus_per_replica,
+        "tp": layout.placement.tp,
+        "nodes_per_replica": layout.placement.nodes,
+        "experts_spread": layout.placement.attention_dp > 1,
+        "gpus_per_replica": layout.placement.gpus,
         "precision": layout.precision.weights,
         "released": layout.precision.weights == released_precision(answer.architecture),
         "tokens_per_second_per_replica": layout.output_tokens_per_second,
@@ -141,6 +143,5 @@ def _notes(sized: Sized, answer: Answer) -> list[str]:
         )
     if base(layout.gpu.platform_efficiency) != 1:
         notes.append(f"speed on {layout.gpu.name} is scaled from NVIDIA measurements; few measurements back it")
-    if layout.nodes > 1:
-        notes.append(f"a replica is a pipeline over {layout.nodes} nodes; few measurements back its speed")
+    notes += place_notes(layout.placement)
     return notes

@@ -65,7 +65,7 @@ def _many(count: int, what: str) -> str:
 
 def _replica(layout: dict[str, Any]) -> str:
     over = f" on each of {layout['nodes_per_replica']} nodes" if layout["nodes_per_replica"] > 1 else ""
-    return f"{layout['tp']} x {layout['gpu']}{over}"
+    return f"{layout['tp']} x {layout['gpu']}{over}" + (", experts spread" if layout["experts_spread"] else "")
 
 
 def _table(layouts: list[dict[str, Any]]) -> Table:

@@ -1,6 +1,6 @@
 """Options of a scenario on the shipped assumptions."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
@@ -96,10 +96,12 @@ def test_bad_options_name_the_option() -> None:
         ({"weights": "nothing"}, "options.x.weights"),
         ({"gpu": "h1000"}, "options.x.gpu"),
         ({"tensor_parallel": 3}, "options.x.tensor_parallel"),
-        ({"weights": "llama-3.1-405b", "precision": "bf16"}, "options.x"),
+        ({"weights": "llama-3.1-405b", "precision": "bf16", "gpu": "gh200"}, "options.x: .* GiB are available"),
+        ({"weights": "qwen3-32b"}, "40,960 tokens of context"),
     ):
+        long = replace(Load(), input_tokens=np.array([50_000.0])) if "qwen" in str(given) else Load()
         with pytest.raises(InputError, match=word):
-            size_option(option(**given), [Load()], Factors(), inputs)  # type: ignore[list-item]
+            size_option(option(**given), [long], Factors(), inputs)  # type: ignore[list-item]
 
 
 def test_every_listed_model_is_sized_or_says_why() -> None:

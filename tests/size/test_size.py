@@ -9,9 +9,10 @@ import pytest
 
 from calculator.assumptions import load_assumptions
 from calculator.errors import InputError
-from calculator.serving import Architecture, Coefficients, Gpu, replica_capacity
+from calculator.serving import Architecture, Coefficients, Gpu
 from calculator.serving.layout import Work
-from calculator.serving.search import precisions_to_try, search
+from calculator.serving.placement import placed_capacity
+from calculator.serving.search import Terms, precisions_to_try, search
 from calculator.size import Question, as_dict, size
 
 QUESTION = Question("gpt-oss-120b", 4000, 500, 10, 50, 2000)
@@ -22,17 +23,18 @@ def test_search_agrees_with_each_layout_by_itself() -> None:
     coefficients = Coefficients.read(known.number)
     work = Work(4000, 500, 0.2, 50, 10)
     gpus = {k: Gpu.from_row(r) for k, r in known.rows("gpus").items()}
-    for name in ("gpt-oss-120b", "llama-3.1-70b", "qwen3-235b-a22b"):
+    for name in ("gpt-oss-120b", "llama-3.1-70b", "qwen3-235b-a22b", "deepseek-v3"):
         model = Architecture.from_row(known.row("models", name))
-        found = search(model, gpus, precisions_to_try(model), work, coefficients, 0.75)
+        found = search(model, gpus, precisions_to_try(model), work, coefficients, Terms(0.75, pipeline_efficiency=0.8))
         seen = 0
         for c in found:
-            if c.nodes > 1:
-                continue
-            alone = replica_capacity(model, c.gpu, c.tp, c.precision, 4000, 500, 0.2, 50, coefficients)
+            alone = placed_capacity(
+                model, c.gpu, c.placement, c.precision, 4000, 500, 0.2, 50, coefficients, pipeline_efficiency=0.8
+            )
             assert alone.usable == c.usable, (name, c)
             if c.usable:
                 assert c.requests_per_second == pytest.approx(float(alone.requests_per_second[0]), rel=1e-9), c
+                assert c.batch == float(alone.batch[0])
                 assert c.tpot_ms == pytest.approx(float(alone.tpot_ms[0]))
                 seen += 1
         assert seen > 10
@@ -62,7 +64,7 @@ def test_a_tighter_first_token_takes_at_least_as_many_replicas() -> None:
 def test_what_does_not_fit_one_node_runs_over_several() -> None:
     known = load_assumptions()
     best = size(Question("llama-3.1-405b", 1000, 500, 1, 100, gpu="h100-sxm", precision="bf16"), known).best
-    assert best.layout.nodes >= 2
+    assert best.layout.placement.nodes >= 2
     data = as_dict(size(Question("llama-3.1-405b", 1000, 500, 1, 100, gpu="h100-sxm", precision="bf16"), known), known)
     room = data["best"]["memory_gib"]
     assert room["weights"] == pytest.approx(405.85e9 * 2 / 2**30, rel=0.01)
