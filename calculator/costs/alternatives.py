@@ -1,8 +1,10 @@
 """Where an application could go when its model is withdrawn: the cheapest other offers that are allowed and good enough.
 
-Two kinds: the same open weights at another host, and another model. An offer counts if it passes every gate by the
-strict reading (the quality floor among them), is priced, and has no announced shutdown inside the horizon. Where no
-floor is set, another model must score at least what the present one does: price decides little until quality is equal.
+Two kinds: the same open weights at another host, and another model. An offer counts if it is judged no worse than the
+option itself by the strict reading (the quality floor among the gates): an option that passes moves only to what passes,
+one that waits for evidence is priced as if its kind of evidence came in. It must be priced and have no announced
+shutdown inside the horizon. Where no floor is set, another model must score at least what the present one does: price
+decides little until quality is equal.
 """
 
 from __future__ import annotations
@@ -19,7 +21,8 @@ from calculator.assumptions import Assumptions, Row
 from calculator.costs.price_path import TokenOption, month_days
 from calculator.demand import mean_tokens
 from calculator.errors import InputError
-from calculator.governance.judging import feasibility, judge
+from calculator.governance.gate import RANK, feasibility
+from calculator.governance.judging import judge
 from calculator.options import ApiOption, HostedOption
 from calculator.prices import PriceList, price_list, request_cost_usd, retirement
 from calculator.quality.scoring import option_quality
@@ -55,7 +58,7 @@ class Alternatives:
     host: Offer | None
     model: Offer | None
     operators: tuple[str, ...]
-    """Priced providers of the same weights that pass every gate, this one included where it passes."""
+    """Priced providers of the same weights that are judged no worse, this one included."""
 
 
 @dataclass(frozen=True)
@@ -86,11 +89,12 @@ def _alternatives(key: _Key, option: TokenOption, known: Assumptions, factors_of
             continue
         hosted_same = mine is not None and weights_of(offer, known) == mine
         (same if hosted_same else other).append((usd, offer))
-    passing = [o for _, o in sorted(same, key=_by_price) if _passes(key, o, known)]
+    standing = _standing(key, option, known)
+    passing = [o for _, o in sorted(same, key=_by_price) if _standing(key, o, known) <= standing]
     elsewhere = [o for o in passing if o.provider != option.provider]
     least = _least_score(scenario, option, known)
     good = [] if least is None else [o for _, o in sorted(other, key=_by_price) if _good_enough(scenario, o, least, known)]
-    model = next((o for o in good if _passes(key, o, known)), None)
+    model = next((o for o in good if _standing(key, o, known) <= standing), None)
     return Alternatives(
         host=_priced(scenario, elsewhere[0], days, known, factors_of) if elsewhere else None,
         model=None if model is None else _priced(scenario, model, days, known, factors_of),
@@ -170,13 +174,10 @@ def mean_request_usd(scenario: Scenario, prices: PriceList, day: date, factors: 
     return usd / total
 
 
-def _passes(key: _Key, offer: TokenOption, known: Assumptions) -> bool:
-    return _judged(key, offer, known) == "pass"
-
-
 @lru_cache(maxsize=2048)
-def _judged(key: _Key, offer: TokenOption, known: Assumptions) -> str:
-    return feasibility(judge(key.scenario, offer, known))
+def _standing(key: _Key, offer: TokenOption, known: Assumptions) -> int:
+    """0 where every gate passes, more where evidence is missing or a rule fails."""
+    return RANK[feasibility(judge(key.scenario, offer, known))]
 
 
 def _least_score(scenario: Scenario, option: TokenOption, known: Assumptions) -> float | None:

@@ -188,7 +188,9 @@ def test_a_hosts_end_costs_a_change_of_host_where_another_passes() -> None:
     hosted = {"id": "a", "route": "hosted", "provider": "groq", "model": "gpt-oss-120b"}
     training = {"data": {"allow_training": True}}
     forced = lines(prepare(scenario(hosted, assumptions=certain(), **training), KNOWN))["forced_migration"].sum()
-    alone = lines(prepare(scenario(hosted, assumptions=certain(), data={"certifications": ["none-holds-it"]}), KNOWN))
+    held = {"provider": "groq", "rule": "DATA-07", "outcome": "pass", "statement": "seen", "date": "2026-11-01"}
+    only = {"data": {"certifications": ["only-one-holds-it"]}, "evidence": [held]}
+    alone = lines(prepare(scenario(hosted, assumptions=certain(), **only), KNOWN))
     assert 0 < forced < alone["forced_migration"].sum()
 
 
