@@ -20,10 +20,12 @@ from calculator.costs.flows import present_value
 from calculator.costs.routes import model_of
 from calculator.decision.analysis import analyse
 from calculator.decision.lifting import lifted_costs_usd
+from calculator.decision.preferences import credit_usd
 from calculator.decision.simulation import Costing, Progress, Simulation, line_sum, prepare, pv_by_line, simulate
 from calculator.decision.verdict import Candidate, decide, probability_by, probability_cheapest, rule_prices
 from calculator.governance.gate import Gate, feasibility
 from calculator.governance.judging import judge
+from calculator.governance.scales import positions
 from calculator.governance.summary import governance_summary
 from calculator.options import HybridOption, Option
 from calculator.quality.scoring import option_quality
@@ -52,7 +54,8 @@ def evaluate(
     point, known, drawn = costing.inputs, costing.known, simulation.inputs
 
     gates = {o.id: judge(scenario, o, known) for o in scenario.options}
-    options = tuple(_option_result(costing, simulation, o, gates[o.id]) for o in scenario.options)
+    places = {o.id: positions(scenario, o, known) for o in scenario.options}
+    options = tuple(_option_result(costing, simulation, o, gates[o.id], places[o.id]) for o in scenario.options)
     candidates = [
         Candidate(
             id=o.id,
@@ -61,16 +64,13 @@ def evaluate(
             feasibility_optimistic=feasibility(o.gates, strict=False),
             failed_rules=frozenset(g.rule for g in o.gates if g.outcome != "pass"),
             cost_usd=o.npv_draws_usd - o.preference_usd,
+            credit_usd=o.preference_usd,
         )
         for o in options
     ]
     verdict = decide(candidates, scenario.baseline, scenario.materiality, scenario.close_call_confidence)
     chances = probability_cheapest(candidates)
-    credits = {o.id: o.preference_usd for o in options}
-    lead = min((c.expected_usd for c in candidates if c.feasibility == "pass"), default=0.0)
-    plausible = known.parameter("preferences.plausible_share_of_cost").number * max(lead, 0.0)
-    most = scenario.priorities.most_usd(plausible)
-    analysis = analyse(costing, simulation, candidates, verdict, credits, {}, most)
+    analysis = analyse(costing, simulation, candidates, verdict, places)
     result = Result(
         scenario=scenario,
         options=options,
@@ -104,7 +104,9 @@ def _identity(costing: Costing, option: Option) -> dict[str, str]:
     return {"route": option.route, "weights": model_of(costing.scenario, option, costing.inputs)}
 
 
-def _option_result(costing: Costing, simulation: Simulation, option: Option, gates: tuple[Gate, ...]) -> OptionResult:
+def _option_result(
+    costing: Costing, simulation: Simulation, option: Option, gates: tuple[Gate, ...], places: Mapping[str, float]
+) -> OptionResult:
     scenario, point, base = costing.scenario, costing.inputs, costing.base[option.id]
     rate, months = scenario.discount_rate, scenario.horizon_months
     tokens = np.zeros((1, months))
@@ -122,7 +124,8 @@ def _option_result(costing: Costing, simulation: Simulation, option: Option, gat
         npv_draws_usd=simulation.npv_usd[option.id],
         cost_lines_usd={line: float(usd[0]) for line, usd in lines.items()},
         pv_tokens=float(present_value(np.pad(tokens, ((0, 0), (1, 0))), rate)[0]),
-        preference_usd=0.0,
+        preference_usd=credit_usd(scenario.priorities.usd, places),
+        positions=places,
         base_curve=costing.decided.base_curves.get(option.id, {}),
     )
 

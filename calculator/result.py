@@ -55,6 +55,9 @@ class OptionResult:
     pv_tokens: float
     """Present value of the workloads' input and visible output tokens, discounted like cost."""
     preference_usd: float
+    """Present value that the scenario's priorities credit it with."""
+    positions: Mapping[str, float]
+    """On the fixed scales of the priorities, 0 … 1 by criterion; a criterion that is not measured is absent."""
     base_curve: Mapping[int, float]
     """For a hybrid: present value by number of base replicas."""
 
@@ -84,7 +87,7 @@ class OptionResult:
         if standing is None:
             reasons["regret"] = "it does not compete, or nothing competes with it"
         if ranks is None or ranks.of(self.id) is None:
-            reasons["rank_acceptability"] = "no position on the scales of the priorities, or it does not compete"
+            reasons["rank_acceptability"] = "it does not compete"
         if self.base.gpus is None:
             reasons["gpus"] = reasons["sizing"] = "paid by the token; the provider sizes the fleet"
         if self.quality is None:
@@ -125,6 +128,7 @@ class OptionResult:
             "security_loss_usd": None,
             "co2e_kg": None,
             "preference_usd": self.preference_usd,
+            "positions": dict(self.positions),
             "rank_acceptability": None if ranks is None else ranks.of(self.id),
             "regret": None if standing is None else standing.as_dict(),
             "null_reasons": reasons,

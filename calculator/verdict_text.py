@@ -27,6 +27,11 @@ def _expected(option: OptionResult) -> float:
     return float(option.npv_draws_usd.mean())
 
 
+def _net(option: OptionResult) -> float:
+    """Expected cost net of what the scenario's priorities credit."""
+    return _expected(option) - option.preference_usd
+
+
 def _called(result: Result, name: str) -> str:
     option = result.option(name)
     return f"{option.option.name or name} ({ROUTE_WORDS[option.route]})"
@@ -58,8 +63,14 @@ def _sentence(result: Result) -> str:
     if v.rival is None:
         return f"{opening}: an expected {cost} {over}; nothing else that passes every gate is a different decision."
     rival = result.option(v.rival)
-    gap = _expected(rival) - _expected(leader)
+    gap = _net(rival) - _net(leader)
     assert v.confidence is not None
+    if leader.preference_usd or rival.preference_usd:
+        return (
+            f"{opening}: an expected {cost} {over}; net of what your priorities credit, {money(abs(gap))} "
+            f"{'less' if gap >= 0 else 'more'} than {_called(result, v.rival)}, the best different choice "
+            f"(confidence {_chance(v.confidence)})."
+        )
     if gap < 0:  # the baseline holds because the saving is not worth the move
         return (
             f"{opening}: an expected {cost} {over}; {_called(result, v.rival)} would save {money(-gap)}, less than the "
@@ -75,11 +86,11 @@ def _reasons(result: Result) -> list[str]:
     v = result.verdict
     lines = []
     if v.leader is not None and v.cheapest is not None and v.cheapest != v.leader:
-        lines.append(f"Cheapest by expected cost is {v.cheapest}; the rule for leaving the baseline keeps {v.leader}.")
+        lines.append(_why_not_cheapest(result, v.leader, v.cheapest))
     if v.conditional_winner is not None and v.leader is not None:
         option = result.option(v.conditional_winner)
         open_rules = ", ".join(g.rule for g in option.gates if g.outcome == "needs_evidence")
-        saving = money(_expected(result.option(v.leader)) - _expected(option))
+        saving = money(_net(result.option(v.leader)) - _net(option))
         lines.append(
             f"Conditional winner: {v.conditional_winner} would be {saving} cheaper if {open_rules} turn out well; "
             "see what evidence is needed."
@@ -103,6 +114,15 @@ def _evidence_lines(result: Result) -> list[str]:
         for g in o.gates
         if g.overrides is not None and g.outcome == "pass"
     ]
+
+
+def _why_not_cheapest(result: Result, leader: str, cheapest: str) -> str:
+    mine, other = result.option(leader), result.option(cheapest)
+    saving = money(_expected(mine) - _expected(other))
+    if mine.preference_usd > other.preference_usd:
+        credit = money(mine.preference_usd - other.preference_usd)
+        return f"On money alone {cheapest} is cheaper by {saving}; your priorities credit {leader} with {credit} more."
+    return f"Cheapest by expected cost is {cheapest}; the rule for leaving the baseline keeps {leader}."
 
 
 def _quality_lines(result: Result) -> list[str]:

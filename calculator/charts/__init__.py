@@ -3,9 +3,10 @@
 from calculator.charts.cost import cost_breakdown, cost_ranges, cumulative_cost
 from calculator.charts.race import race, race_alt
 from calculator.charts.render import alt_text, svg
-from calculator.charts.uncertainty import differences, plans, studies, tornado, two_way
+from calculator.charts.uncertainty import acceptability, differences, plans, studies, tornado, two_way
 
 __all__ = [
+    "acceptability",
     "alt_text",
     "cost_breakdown",
     "cost_ranges",

@@ -295,3 +295,39 @@ def plans(result: dict[str, Any], dark: bool = False) -> Chart:
         ],
     }
     return spec, records
+
+
+def acceptability(result: dict[str, Any], dark: bool = False) -> Chart:
+    """How often each option takes each rank over all priorities up to what is plausible."""
+    ranked = [o for o in result["options"] if o["rank_acceptability"] is not None]
+    ranked.sort(key=lambda o: [-share for share in o["rank_acceptability"]])
+    records = [
+        {"option": _short(o["id"]), "rank": rank, "share": share}
+        for o in ranked
+        for rank, share in enumerate(o["rank_acceptability"], 1)
+        if share > 0
+    ]
+    spec = {
+        "width": "container",
+        "height": {"step": 26},
+        "title": "Rank by cost net of priorities, over all priorities up to what is plausible",
+        "config": theme(dark),
+        "mark": {"type": "bar", "height": 16},
+        "encoding": {
+            "y": {"field": "option", "type": "nominal", "sort": [_short(o["id"]) for o in ranked], "title": None},
+            "x": {"field": "share", "type": "quantitative", "title": "share of priorities", "axis": {"format": ".0%"}},
+            "color": {
+                "field": "rank",
+                "type": "ordinal",
+                "scale": {"scheme": "blues", "reverse": True},
+                "legend": {"orient": "bottom", "title": "rank"},
+            },
+            "order": {"field": "rank"},
+            "tooltip": [
+                {"field": "option", "type": "nominal"},
+                {"field": "rank", "type": "ordinal"},
+                {"field": "share", "type": "quantitative", "format": ".1%"},
+            ],
+        },
+    }
+    return spec, records

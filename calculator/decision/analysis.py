@@ -85,11 +85,12 @@ def analyse(
     simulation: Simulation,
     candidates: Sequence[Candidate],
     verdict: Verdict,
-    credits_usd: Mapping[str, float],
     positions: Positions,
-    most_usd: Mapping[str, float],
 ) -> Analysis:
-    """All of it, for the options that pass; where none does, for those that would if open questions were settled."""
+    """All of it, for the options that pass; where none does, for those that would if open questions were settled.
+
+    `positions` are those of the options on the fixed scales of the priorities.
+    """
     passing = [c for c in candidates if c.feasibility == "pass"]
     if not passing:
         passing = [c for c in candidates if c.feasibility_optimistic == "pass"]
@@ -98,19 +99,17 @@ def analyse(
     rival = leader and next((c for c in passing if c.is_rival_of(leader)), None)
     costs = {c.id: np.asarray(np.broadcast_to(c.cost_usd, simulation.draws)) for c in passing}
     found = standings(costs)
-    expected = {c.id: float(costs[c.id].mean()) + credits_usd.get(c.id, 0.0) for c in passing}
-    ranks = None
-    if positions and expected and any(most_usd.values()):
-        ranks = acceptability(expected, positions, costing.scenario.priorities.usd, most_usd, costing.scenario.seed)
+    ranks = _ranks(costing, passing, positions)
     if leader is None or rival is None or simulation.draws < FEWEST_DRAWS:
         why = "fewer than two different decisions are left" if simulation.draws >= FEWEST_DRAWS else "too few draws"
         reasons = dict.fromkeys(("sensitivity", "two_way", "information", "timing"), why)
         name = None if leader is None else leader.id
         return Analysis(name, None, found, None, None, None, None, None, None, None, ranks, reasons)
-    net = credits_usd.get(leader.id, 0.0) - credits_usd.get(rival.id, 0.0)
+    credits = {c.id: c.credit_usd for c in passing}
+    net = credits[leader.id] - credits[rival.id]
     middle, bars = tornado(costing, simulation, leader.id, rival.id, net)
     names = [c.id for c in passing]
-    map_of_two = two_way(costing, bars, names, [credits_usd.get(n, 0.0) for n in names], leader.id, rival.id)
+    map_of_two = two_way(costing, bars, names, [credits[n] for n in names], leader.id, rival.id)
     contend = [n for n in names if n in (leader.id, rival.id) or _may_win(costs, n)]
     matters = [bar.input for bar in bars] if len(contend) == 2 else sorted(costing.inputs.uncertain)
     table = np.stack([costs[n] for n in contend], axis=1)
@@ -133,6 +132,18 @@ def analyse(
         acceptability=ranks,
         reasons=reasons,
     )
+
+
+def _ranks(costing: Costing, passing: Sequence[Candidate], positions: Positions) -> Acceptability | None:
+    if not passing:
+        return None
+    known, priorities = costing.known, costing.scenario.priorities
+    costs = {c.id: c.expected_cost_usd for c in passing}
+    plausible = known.parameter("preferences.plausible_share_of_cost").number * max(min(costs.values()), 0.0)
+    measured = [c for c in priorities.usd if any(c in positions.get(name, {}) for name in costs)]
+    most = {c: usd for c, usd in priorities.most_usd(plausible).items() if c in measured}
+    weighing = {c: usd for c, usd in priorities.usd.items() if c in measured}
+    return acceptability(costs, positions, weighing, most, costing.scenario.seed)
 
 
 def _may_win(costs: Mapping[str, Array], name: str) -> bool:

@@ -34,10 +34,18 @@ class Candidate:
     """Rules that fail or need evidence."""
     cost_usd: Array
     """Present value of cost over draws, net of priorities, (draws,)."""
+    credit_usd: float = 0.0
+    """What priorities took off."""
 
     @property
     def expected_usd(self) -> float:
+        """Net of priorities."""
         return float(self.cost_usd.mean())
+
+    @property
+    def expected_cost_usd(self) -> float:
+        """The money alone."""
+        return self.expected_usd + self.credit_usd
 
     def is_rival_of(self, other: Candidate) -> bool:
         """Whether it is a different decision: another route or other weights."""
@@ -73,18 +81,18 @@ def decide(
     if not passing:
         return Verdict(None, None, conditional, None, False, None, None, False)
     leader, stays = passing[0], False
-    margin = 1.0
+    margin_usd: Array | float = 0.0
     current = next((c for c in passing if c.id == baseline), None)
     if current is not None and leader.id != current.id:
         saving = current.expected_usd - leader.expected_usd
-        if saving <= materiality * current.expected_usd:
-            leader, stays, margin = current, True, 1 - materiality
+        if saving <= materiality * current.expected_cost_usd:
+            leader, stays, margin_usd = current, True, materiality * (current.cost_usd + current.credit_usd)
     rival = next((c for c in passing if c.is_rival_of(leader)), None)
-    confidence = 1.0 if rival is None else float(np.mean(leader.cost_usd * margin <= rival.cost_usd))
+    confidence = 1.0 if rival is None else float(np.mean(leader.cost_usd - margin_usd <= rival.cost_usd))
     too_close = rival is not None and confidence < close_call_confidence
     return Verdict(
         winner=None if too_close else leader.id,
-        cheapest=passing[0].id,
+        cheapest=min(passing, key=lambda c: (c.expected_cost_usd, c.id)).id,
         conditional_winner=conditional,
         confidence=confidence,
         too_close=too_close,
@@ -95,12 +103,12 @@ def decide(
 
 
 def probability_cheapest(candidates: Sequence[Candidate]) -> dict[str, float]:
-    """Share of draws in which each strictly feasible option has the lowest cost; ties are split."""
+    """Share of draws in which each strictly feasible option costs least, priorities apart; ties are split."""
     passing = [c for c in candidates if c.feasibility == "pass"]
     if not passing:
         return {}
     size = max(c.cost_usd.size for c in passing)
-    costs = np.stack([np.broadcast_to(c.cost_usd, size) for c in passing])
+    costs = np.stack([np.broadcast_to(c.cost_usd + c.credit_usd, size) for c in passing])
     best = costs <= costs.min(axis=0) * (1 + 1e-12)
     shares = (best / best.sum(axis=0)).mean(axis=1)
     return {c.id: float(s) for c, s in zip(passing, shares, strict=True)}

@@ -2,7 +2,19 @@
 
 import streamlit as st
 
-from calculator.ui import assumptions, break_even, cost, governance, headline, inputs, quality, sizing, state, uncertainty
+from calculator.ui import (
+    assumptions,
+    break_even,
+    cost,
+    governance,
+    headline,
+    inputs,
+    priorities,
+    quality,
+    sizing,
+    state,
+    uncertainty,
+)
 from calculator.wording import shown_in
 
 # Parts of the answer by the name of their tab; only the open one is drawn.
@@ -10,6 +22,7 @@ TABS = {
     "Cost": cost.show,
     "Break-even": break_even.show,
     "How sure, what matters": uncertainty.show,
+    "Priorities": priorities.show,
     "Sizing": sizing.show,
     "Ownership, lock-in, security": governance.show,
     "Quality and the race": quality.show,
