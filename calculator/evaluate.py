@@ -69,7 +69,7 @@ def evaluate(
         for o in options
     ]
     verdict = decide(candidates, scenario.baseline, scenario.materiality, scenario.close_call_confidence)
-    chances = probability_cheapest(candidates)
+    chances, credits = probability_cheapest(candidates), {o.id: o.preference_usd for o in options}
     analysis = analyse(costing, simulation, candidates, verdict, places)
     result = Result(
         scenario=scenario,
