@@ -6,8 +6,9 @@ layout is read as the engine ran it (`layout_of`); what cannot be modelled says 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,8 @@ from calculator.serving.architecture import Architecture, model_row, modelling_g
 from calculator.serving.coefficients import Coefficients
 from calculator.serving.deployment import Deployment, deployment
 from calculator.serving.gpu import Gpu
-from calculator.serving.memory import kv_room_bytes
+from calculator.serving.memory import kv_room_bytes, weights_gib
+from calculator.serving.placement import allowed_tp
 from calculator.serving.precision import Precision, resolve_precision
 from calculator.serving.speed import cycle_seconds, decode_step, kv_bytes_read, prefill_step
 
@@ -34,6 +36,8 @@ ENGINE_OF = (("sgl", "sglang"), ("trt", "tensorrt_llm"), ("tensorrt", "tensorrt_
 FP8_CACHE = ("fp8", "fp4")
 """Weights with which TensorRT-LLM keeps an FP8 cache: its quantized checkpoints name it."""
 MILLI = 1e-3
+USUAL_WEIGHTS_SHARE = 0.5
+"""Of a replica's memory, where a table does not say how many GPUs share a model."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +115,8 @@ class Case:
     layout: MeasuredLayout
     precision: Precision
     vendor: str
+    assumed_prompt: bool = False
+    """Whether the table gives no length of the prompt and that of its benchmark's data set was taken."""
 
 
 class Table:
@@ -236,18 +242,20 @@ def cases_of(measurements: Iterable[Measurement], known: Assumptions) -> tuple[l
     gpus: dict[str, tuple[Gpu, str] | None] = {}
     cases: list[Case] = []
     rest: list[tuple[Measurement, str]] = []
-    rows = known.rows("gpus")
+    rows, prompts = known.rows("gpus"), known.rows("benchmark_prompts")
     for m in measurements:
         if m.model not in models:
             models[m.model] = _architecture(known, m.model)
         if m.gpu not in gpus:
             row = rows.get(m.gpu)
             gpus[m.gpu] = None if row is None else (Gpu.from_row(row), row.text("vendor", ""))
-        made = _case(m, models[m.model], gpus[m.gpu])
+        assumed = m.isl is None and m.model in prompts
+        full = replace(m, isl=prompts[m.model].number("input_tokens")) if assumed else m
+        made = _case(full, models[m.model], gpus[m.gpu])
         if isinstance(made, str):
             rest.append((m, made))
         else:
-            cases.append(made)
+            cases.append(replace(made, assumed_prompt=assumed))
     return cases, rest
 
 
@@ -255,9 +263,23 @@ def _architecture(known: Assumptions, model: str) -> Architecture | str:
     try:
         row: Row = model_row(known, model)
     except InputError:
-        return "model is not in assumptions/models.yaml"
+        plain = re.sub(r"-(fp8|fp4|nvfp4|mxfp4|bf16|int4|instruct|it|chat)\b", "", model.rsplit("/", 1)[-1].lower())
+        if plain not in known.rows("models"):
+            return "model is not in assumptions/models.yaml"
+        row = known.rows("models")[plain]
     gap = modelling_gap(row)
     return Architecture.from_row(row) if gap is None else gap
+
+
+def _usual_tp(m: Measurement, architecture: Architecture, gpu: Gpu) -> int:
+    """GPUs a replica where the table is silent: the fewest that hold the weights in half of their memory."""
+    sizes = [n for n in allowed_tp(architecture, gpu) if n <= m.n_gpus]
+    try:
+        weights = weights_gib(architecture, resolve_precision(m.precision, gpu, architecture).weights)
+    except InputError:
+        return m.n_gpus
+    roomy = [n for n in sizes if weights <= n * gpu.memory_gib * USUAL_WEIGHTS_SHARE]
+    return min(roomy, default=max(sizes, default=1))
 
 
 def _case(m: Measurement, architecture: Architecture | str, gpu: tuple[Gpu, str] | None) -> Case | str:
@@ -267,6 +289,8 @@ def _case(m: Measurement, architecture: Architecture | str, gpu: tuple[Gpu, str]
         return "GPU is not in assumptions/gpus.yaml"
     if m.isl is None or m.osl is None:
         return "length of prompt or answer is not given"
+    if m.tp is None and m.moe_tp is None:
+        m = replace(m, tp=_usual_tp(m, architecture, gpu[0]))
     layout = layout_of(m, architecture.is_sparse)
     if architecture.attention_heads % (layout.gpus // layout.attention_dp):
         return "GPUs do not divide the attention heads: several pools of GPUs in one row"

@@ -12,6 +12,11 @@ from calculator.errors import clip
 from calculator.terminal.console import console
 
 SHOWN_GROUPS = 40
+APART = {
+    "static_batch": "static batches",
+    "other_platforms": "serving on other platforms",
+    "assumed_prompts": "prompts of assumed length (MLPerf)",
+}
 
 
 def print_validation(figures: dict[str, Any], *, as_json: bool) -> None:
@@ -32,7 +37,7 @@ def print_validation(figures: dict[str, Any], *, as_json: bool) -> None:
     out.print(Text(f"predicted by: {figures['fitted_on']}"))
     if figures["serving_rows"]:
         _headline(out, figures)
-    for name, words in (("static_batch", "static batches"), ("other_platforms", "serving on other platforms")):
+    for name, words in APART.items():
         apart = figures[name]
         if apart:
             parts = [f"{k} {v['rows']:,} rows, median {_share(v['median_ape'])}" for k, v in apart["by_vendor"].items()]

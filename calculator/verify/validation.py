@@ -37,17 +37,17 @@ MAXIMUM = "max throughput"
 def validate(path: Path, leave_out: str | None = None, known: Assumptions | None = None) -> dict[str, Any]:
     """Compare the model with the measurements of a CSV file.
 
-    Headline figures are over NVIDIA rows of serving (closed loop and maximum throughput); static batches and
-    AMD stand apart. With `leave_out` every row is predicted by coefficients fitted without its model (and
-    models of the same shape), without its GPU, or, for `time`, on what was measured before 2026-01-15 only,
-    rows from then on being tested. InputError for a file that cannot be read.
+    Headline figures are over NVIDIA rows of serving (closed loop and maximum throughput); static batches, AMD
+    and results that do not say how long prompts were stand apart. With `leave_out` every row is predicted by
+    coefficients fitted without its model (and models of the same shape), without its GPU, or, for `time`, on what
+    was measured before 2026-01-15 only, rows from then on being tested. InputError for a file that cannot be read.
     """
     known = known or load_assumptions()
     coefficients = Coefficients.read(known.number)
     measurements = read_measurements(path)
     cases, rest = cases_of(measurements, known)
-    static = [c for c in cases if c.measurement.load == STATIC_BATCH]
-    moving = [c for c in cases if c.measurement.load != STATIC_BATCH]
+    static = [c for c in cases if c.measurement.load == STATIC_BATCH and not c.assumed_prompt]
+    moving = [c for c in cases if c.measurement.load != STATIC_BATCH and not c.assumed_prompt]
     nvidia = [c for c in moving if c.vendor == "nvidia"]
     others = [c for c in moving if c.vendor != "nvidia"]
     fitted_on = "shipped coefficients"
@@ -65,6 +65,7 @@ def validate(path: Path, leave_out: str | None = None, known: Assumptions | None
         "gpu_counts_reread": sum(c.layout.reread for c in cases),
         **_headline(table, predicted, known),
         "static_batch": _apart(static, coefficients),
+        "assumed_prompts": _apart([c for c in cases if c.assumed_prompt], coefficients),
         "other_platforms": _apart(others, coefficients),
     }
 

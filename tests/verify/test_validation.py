@@ -94,6 +94,18 @@ def test_rows_apart_do_not_count_in_the_headline(tmp_path: Path) -> None:
     assert figures["not_modelled"] == {"model is not in assumptions/models.yaml": 1}
 
 
+def test_results_without_prompt_lengths_stand_apart(tmp_path: Path) -> None:
+    blank = {"model_id": "llama-2-70b", "isl": "", "tp": "", "n_gpus": 8, "concurrency": "", "load": "offline", "osl": 294}
+    figures = validate(table(tmp_path / "t.csv", blank))
+    assert figures["modelled"] == figures["assumed_prompts"]["rows"] == 1
+    assert figures["serving_rows"] == 0
+
+
+def test_ids_with_marks_of_format_are_known(tmp_path: Path) -> None:
+    figures = validate(table(tmp_path / "t.csv", {"model_id": "nvidia/Llama-3.1-70B-Instruct-FP8"}))
+    assert figures["modelled"] == 1
+
+
 def test_a_table_without_a_row_that_can_be_modelled(tmp_path: Path) -> None:
     figures = validate(table(tmp_path / "t.csv", {"model_id": "x"}, {"gpu_id": "y"}, {"isl": ""}))
     assert figures["modelled"] == figures["serving_rows"] == 0
