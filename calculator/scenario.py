@@ -168,8 +168,8 @@ class DataPolicy(Model):
     health_data: bool = False
     max_retention_days: Annotated[Number, within(0, 36_500)] | None = None
     """Longest time that a provider may keep prompts or answers; 0 asks for zero retention."""
-    certifications: tuple[Identifier, ...] = ()
-    """What a provider must hold, such as soc2, iso27001."""
+    certifications: tuple[Annotated[str, Field(min_length=1, max_length=60)], ...] = ()
+    """What a provider must hold, such as soc2, iso27001; spaces and editions do not matter."""
     allow_training: bool = False
     """Whether a provider may train on the data."""
     excluded_jurisdictions: tuple[Country, ...] = ()

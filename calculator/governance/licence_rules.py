@@ -164,7 +164,7 @@ def _revenue_cap(subject: Subject) -> Gate:
             "organization.annual_revenue_usd",
         )
     gate = _against_cap(subject, "LIC-02", revenue / divisor, per, whose, cap, "$")
-    if gate.outcome == "fail" and reach not in ("yes", ""):
+    if gate.outcome == "fail" and reach != "yes":
         return ruling(
             "LIC-02",
             "needs_evidence",

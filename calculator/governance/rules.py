@@ -30,13 +30,13 @@ RULES: dict[str, Rule] = {
         Rule("DATA-01", "Data classification", "data_ownership", "data.classification is restricted or air_gapped",
              ("classification", "air_gapped", "on_premises")),
         Rule("DATA-02", "Training on prompts", "data_ownership", "a provider sees prompts, and data.allow_training is false",
-             ("training", "training_use", "trains_by_default")),
+             ("training", "training_use", "trains_by_default", "training_on_data", "model_training")),
         Rule("DATA-03", "Retention", "data_ownership", "data.max_retention_days is set",
-             ("zero_retention", "max_retention_days")),
-        Rule("DATA-04", "Processing region", "data_ownership", "data.residency is set", ("residency", "region")),
+             ("zero_retention", "zdr", "data_retention", "retention_days", "max_retention_days")),
+        Rule("DATA-04", "Processing region", "data_ownership", "data.residency is set", ("residency", "region", "data_residency", "eu_residency", "location")),
         Rule("DATA-05", "Health data", "data_ownership", "data.health_data is true",
              ("baa", "hipaa", "hipaa_baa", "business_associate_agreement", "phi")),
-        Rule("DATA-06.keys", "Customer-managed keys", "security", "data.customer_managed_keys is true", ("cmk", "byok")),
+        Rule("DATA-06.keys", "Customer-managed keys", "security", "data.customer_managed_keys is true", ("cmk", "byok", "own_keys")),
         Rule("DATA-06.network", "Private networking", "security", "data.private_networking is true",
              ("private_network", "private_link")),
         Rule("DATA-06.fedramp", "FedRAMP", "security", "data.fedramp names a level", ("fedramp_level",)),
@@ -49,12 +49,12 @@ RULES: dict[str, Rule] = {
              "data.excluded_jurisdictions or data.allowed_jurisdictions is set",
              ("jurisdiction", "home_jurisdiction", "operator_jurisdiction")),
         Rule("ORIG-02", "Developer and origin of the model", "data_ownership",
-             "data.excluded_developers or data.excluded_origins is set", ("developer", "excluded_developers", "origin")),
+             "data.excluded_developers or data.excluded_origins is set", ("developer", "excluded_developers", "excluded_developer", "origin", "excluded_origins")),
         Rule("ORIG-03", "Approved providers", "data_ownership", "data.allowed_providers is set",
              ("allow_list", "approved_provider", "allowed_providers")),
         Rule("LIC-01", "Licence: commercial use", "customization", "the weights are open",
-             ("commercial_use", "internal_use", "licence_use")),
-        Rule("LIC-02", "Licence: revenue cap", "customization", "the licence has a revenue cap", ("revenue", "revenue_cap")),
+             ("commercial_use", "commercial", "internal_use", "licence_use")),
+        Rule("LIC-02", "Licence: revenue cap", "customization", "the licence has a revenue cap", ("revenue", "revenue_cap", "licence_revenue_cap", "license_revenue_cap")),
         Rule("LIC-03", "Licence: user cap", "customization", "the licence has a cap of monthly users",
              ("mau", "mau_cap", "user_cap", "monthly_active_users")),
         Rule("LIC-04", "Licence: territory", "customization", "the licence excludes territories",
@@ -125,4 +125,4 @@ def _choices() -> Iterator[str]:
     yield from RULES
     yield from GROUPS
     for rule in RULES.values():
-        yield from rule.names
+        yield from (_plain(rule.title), *rule.names)

@@ -87,7 +87,8 @@ class Subject:
         """Who made the model: its home and its own names in `developers`."""
         rows = self.known.rows("developers")
         if self.released is not None:
-            return rows.get(self.released.text("developer", ""))
+            named = self.released.text("developer", "")
+            return rows.get(named) or next((r for r in rows.values() if r.text("name") == named), None)
         model = self.weights or getattr(self.option, "model", None) or ""
         return next((r for r in rows.values() if any(_plain(model).startswith(p) for p in r.list("models"))), None)
 
@@ -111,7 +112,7 @@ def provider_row(known: Assumptions, provider: str, endpoint: str | None, model:
 
 
 def released_row(known: Assumptions, weights: str) -> Row | None:
-    """The release of a model version by our id, its Hugging Face id or another name for it."""
+    """The release of a model version by any of its names; its row in `models` where no release is kept."""
     rows = known.rows("releases")
     if weights in rows:
         return rows[weights]
@@ -121,4 +122,4 @@ def released_row(known: Assumptions, weights: str) -> Row | None:
             return row
     sized = known.rows("models")
     match = sized.get(weights) or next((r for r in sized.values() if _plain(r.text("hf_id", "")) == plain), None)
-    return rows.get(match.key) if match is not None else None
+    return None if match is None else rows.get(match.key, match)
