@@ -26,8 +26,8 @@ def gate(
 ) -> str:
     """`pass`, `fail` or `needs_evidence` of a rule on an option; a rule that the case does not call for passes.
 
-    `option` is an option as a scenario file has it (`id` and `gpu` may be left out), or a list whose first is judged and whose
-    others are what a hybrid refers to; `organization`, `data`, `workload` and `evidence` are the scenario's blocks.
+    `option` is an option as a scenario file has it (`id` and `gpu` may be left out), or a list whose first is judged and
+    whose others are what a hybrid refers to; `organization`, `data`, `workload`, `evidence` are the scenario's blocks.
     `rule` is an id (`LIC-02`), the start of ids (`LIC`, `DATA-06`), a title, a plain name (`residency`, `revenue_cap`,
     `training`) or `all`; several rules give the worst outcome. `reading: optimistic` takes needs_evidence for pass.
     """
@@ -58,7 +58,7 @@ def gate(
 
 
 def _named(number: int, option: dict[str, Any]) -> dict[str, Any]:
-    """The option with an id and, on own machines, a GPU, which no rule asks for; Hugging Face ids without their organization."""
+    """The option with an id and a GPU, which no rule asks for; Hugging Face ids without their organization."""
     chip = {"gpu": "h200-sxm"} if option.get("route") in ("rented", "owned") else {}
     short = {key: option[key].rsplit("/", 1)[-1] for key in ("weights", "model") if isinstance(option.get(key), str)}
     return {"id": f"option-{number}", **chip, **option, **short}
