@@ -28,6 +28,7 @@ UNITS = frozenset(
         "USD/Mtok",
         "USD/GPU",
         "USD/server",
+        "USD/GB",
         "ratio",
         "share",
         "count",

@@ -17,6 +17,7 @@ import numpy as np
 from calculator import __version__
 from calculator.assumptions import Assumptions, load_assumptions
 from calculator.costs.flows import present_value
+from calculator.costs.leaving import lock_in
 from calculator.costs.routes import model_of
 from calculator.decision.analysis import analyse
 from calculator.decision.lifting import lifted_costs_usd
@@ -127,6 +128,7 @@ def _option_result(
         preference_usd=credit_usd(scenario.priorities.usd, places),
         positions=places,
         base_curve=costing.decided.base_curves.get(option.id, {}),
+        lock_in=lock_in(scenario, option, base.flows, simulation.lines_usd[option.id], point, simulation.inputs),
     )
 
 

@@ -17,6 +17,7 @@ from calculator.decision.words import labelled, sentences
 from calculator.demand import month_labels
 from calculator.governance.gate import Gate, feasibility
 from calculator.governance.judging import COUNSEL, not_judged
+from calculator.governance.lock_in import LockIn
 from calculator.options import HybridOption, Option, OwnedOption, RentedOption
 from calculator.quality.scoring import Quality
 from calculator.scenario import Pins, Scenario
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 NOT_YET = {
-    "lock_in_usd": "forced moves, price steps and exit cost are not simulated yet; announced shutdowns are in the cost",
     "security_loss_usd": "expected security loss is not modelled yet",
     "co2e_kg": "energy and emissions are not modelled yet",
 }
@@ -60,6 +60,7 @@ class OptionResult:
     """On the fixed scales of the priorities, 0 … 1 by criterion; a criterion that is not measured is absent."""
     base_curve: Mapping[int, float]
     """For a hybrid: present value by number of base replicas."""
+    lock_in: LockIn
 
     @property
     def id(self) -> str:
@@ -124,7 +125,8 @@ class OptionResult:
             "last_month_cost_usd": self._last_month(monthly),
             "usd_per_million_tokens": self.npv_base_usd / self.pv_tokens * 1e6,
             "probability_cheapest": probability,
-            "lock_in_usd": None,
+            "lock_in_usd": self.lock_in.spread(),
+            "lock_in": self.lock_in.as_dict(),
             "security_loss_usd": None,
             "co2e_kg": None,
             "preference_usd": self.preference_usd,
@@ -250,6 +252,7 @@ class Result:
                 **({} if flip_points is not None else {"flip_points": NOT_ASKED}),
                 **self.analysis.reasons,
             },
+            "survival_curves": {g.id: g.as_dict() for o in self.options if (g := o.lock_in.group) is not None},
             "draws": self.draws,
             "pins": self.pins.model_dump(),
             "assumptions_used": [p.as_dict() for p in self.used],

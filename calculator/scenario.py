@@ -242,6 +242,10 @@ class Switching(Model):
     """Prompts or flows that each has; a sourced default where absent."""
     effort_ratio: Annotated[Uncertain, within(0, 100)] = 1.0
     """Own effort over the default effort."""
+    embedded_tokens: Annotated[Uncertain, within(0, 1e15)] = 0.0
+    """Text stored as vectors of the provider's embedding model, in tokens: it must be embedded anew elsewhere."""
+    stored_gb: Annotated[Uncertain, within(0, 1e12)] = 0.0
+    """Data kept with the provider that would have to be moved out, GB."""
 
 
 class Tax(Model):

@@ -171,6 +171,20 @@ def compare_schema() -> dict[str, Any]:
         }
     )
     feasibility = {"enum": ["pass", "fail", "needs_evidence"]}
+    part = _object({k: {"type": "number"} for k in ("base", "p10", "p50", "p90")})
+    lock_in = _object(
+        {
+            "forced_migrations_usd": part,
+            "price_exposure_usd": part,
+            "exit_cost_today_usd": part,
+            "exit_parts_usd": _map({"type": "number"}),
+            "operators": {"type": "object"},
+            "survival_curve": TEXT,
+            "age_days": MONEY,
+            "extra_forced_migrations_per_year": MONEY,
+            "notes": _list({"type": "string"}),
+        }
+    )
     option = _object(
         {
             "id": {"type": "string"},
@@ -200,7 +214,8 @@ def compare_schema() -> dict[str, Any]:
             "last_month_cost_usd": {"type": "number"},
             "usd_per_million_tokens": MONEY,
             "probability_cheapest": MONEY,
-            "lock_in_usd": {"type": ["object", "null"]},
+            "lock_in_usd": _object({k: {"type": "number"} for k in ("p10", "p50", "p90")}),
+            "lock_in": lock_in,
             "security_loss_usd": {"type": ["object", "null"]},
             "co2e_kg": {"type": ["object", "null"]},
             "preference_usd": MONEY,
@@ -245,6 +260,7 @@ def compare_schema() -> dict[str, Any]:
                 "flip_points": {"type": ["array", "null"], "items": flip_point_schema()},
                 "sensitivity": {"type": ["array", "null"], "items": _SENSITIVITY},
                 "decision": _DECISION,
+                "survival_curves": _map({"type": "object"}),
                 "draws": {"type": "integer"},
                 "pins": _object({k: {"type": ["string", "integer"]} for k in ("assumptions", "prices", "seed", "version")}),
                 "assumptions_used": _list({"type": "object"}),

@@ -5,6 +5,8 @@ its age. Either way the firm then goes where the rest of the horizon costs least
 the same weights at another host, or another offer that is allowed and good enough. Another offer caps what a successor
 may cost, but saves nothing: going to a cheaper one is a choice of its own, open without any force.
 
+A move costs the engineering, and the old model's bill for the months in which both run.
+
 The firm replaces its model every R years anyway. A move forced after X < R is charged with the share (R - X)/R of its
 cost: the part of the rhythm that it cuts off. In the long run that is 1/E[min(X, R)] - 1/R moves a year, the
 renewal-reward rate beyond the own rhythm.
@@ -141,6 +143,7 @@ def _values(scenario: Scenario, option: TokenOption, inputs: Inputs) -> dict[str
         **usd,
         "hazard": inputs.parameter(curve_of(option, inputs.assumptions).hazard_ratio()),
         "age": inputs.number("lifetime_groups.age_at_adoption_days"),
+        "dual_months": inputs.number("switching.dual_running_months"),
         "rhythm": np.where(years > 0, years * lifetimes.DAYS_PER_YEAR, np.inf),
         "pass_through": np.minimum(1.0, inputs.number("price_steps.pass_through_share")),
         "least_step": np.full(1, float(isinstance(option, HostedOption))),
@@ -221,6 +224,7 @@ class _Course:
 
     def __init__(self, rows: int, months: int, values: Mapping[str, Array], rest: Array, market: Market) -> None:
         self.values, self.rest, self.market = values, rest, market
+        self.bill = -np.diff(rest, axis=1, append=0.0)
         self.level = np.ones(rows)
         """Present price over that of the path."""
         self.usd, self.count, self._rise = (np.zeros((rows, months)) for _ in range(3))
@@ -239,8 +243,9 @@ class _Course:
         level = self.level[who]
         followed = level * (1 + self.values["pass_through"][who] * (step - 1))
         prices = np.stack([followed, *(np.maximum(level * before, p[month]) for p in (self.market.host, self.market.model))])
-        left = self.rest[who if self.rest.shape[0] > 1 else 0, month]
-        usd = np.stack([self.values[kind][who] for kind in KINDS]) * share * (left > 0)  # what is not used need not move
+        row = who if self.rest.shape[0] > 1 else 0
+        left, twice = self.rest[row, month], self.values["dual_months"][who] * self.bill[row, month] * level
+        usd = np.stack([self.values[kind][who] + twice for kind in KINDS]) * share * (left > 0)  # unused, it need not move
         total = np.where(np.isinf(prices), np.inf, usd + np.where(np.isinf(prices), 0.0, prices) * left)
         best = total.argmin(axis=0)[None]
         chosen = np.take_along_axis(prices, best, axis=0)[0]

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -163,6 +163,25 @@ class Group:
             description="True hazard of retirement over the estimated one",
             distribution="lognormal",
         )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data: the curve's steps with their band, what it describes, what it rests on."""
+        curve = self.curve
+        return {
+            "id": self.id,
+            "name": self.name,
+            "models": curve.n,
+            "ended": curve.ended,
+            "median_days": next((d for d, s in zip(curve.days, curve.survival, strict=True) if s <= 0.5), None),
+            "watched_days": curve.watched_days,
+            "days": [0.0, *curve.days],
+            "survival": [1.0, *curve.survival],
+            "low": [1.0, *curve.low],
+            "high": [1.0, *curve.high],
+            "note": self.note,
+            "sources": [source.as_dict() for source in self.sources],
+            "as_of": self.as_of,
+        }
 
 
 def facts(known: Assumptions) -> Iterable[Row]:

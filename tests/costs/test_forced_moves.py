@@ -35,6 +35,7 @@ def certain(**ranges: float) -> dict[str, float]:
     return {
         "economy.api_price_drift_per_year": 0,
         "switching.refresh_years": 0,
+        "switching.dual_running_months": 0,
         "price_steps.pass_through_share": 1,
         "lifetime_groups.age_at_adoption_days": 90,
         **ranges,
@@ -43,7 +44,7 @@ def certain(**ranges: float) -> dict[str, float]:
 
 def values(**more: float) -> dict[str, Any]:
     base = {"successor": 10e3, "host": 5e3, "model": 20e3, "hazard": 1, "age": 90, "rhythm": np.inf, "pass_through": 1}
-    return {k: np.array([float(v)]) for k, v in {**base, "least_step": 0, "drift": 0, **more}.items()}
+    return {k: np.array([float(v)]) for k, v in {**base, "least_step": 0, "drift": 0, "dual_months": 0, **more}.items()}
 
 
 def market(usd_per_mtok: float = 0.5, host: float = np.inf, model: float = np.inf, drifts: bool = False) -> Market:
@@ -136,6 +137,10 @@ def test_a_dear_move_is_not_worth_a_small_saving() -> None:
     small, large = (move_once(5, model=1.5, bill=usd) for usd in (10.0, 1e6))
     assert small[1].sum() == pytest.approx(10e3) and small[0][0, -1] > 1.5
     assert large[1].sum() == pytest.approx(20e3) and large[0][0, -1] == pytest.approx(1.5)
+
+
+def test_both_models_are_paid_while_they_run_side_by_side() -> None:
+    assert move_once(5, values={"dual_months": 0.5}, bill=3e4)[1].sum() == pytest.approx(10e3 + 0.5 * 3e4)
 
 
 def test_a_move_is_charged_for_the_part_of_the_rhythm_that_it_cuts_off() -> None:
