@@ -123,9 +123,10 @@ def break_evens(costs: CostByVolume, curves: Curves) -> list[BreakEven]:
 
 def curves_of(costs: CostByVolume, options: Sequence[Option]) -> Curves:
     """Present value of cost by volume multiple, for every option, on the first grid."""
+    curves = Curves(lambda name, volumes: costs.npv_usd(costs.scenario.option(name), volumes), grid())
     for option in options:
-        costs.explore(option, grid())
-    return Curves(lambda name, volumes: costs.npv_usd(costs.scenario.option(name), volumes), grid())
+        curves.learn(option.id, grid(), costs.explore(option, grid()))
+    return curves
 
 
 def _break_even(

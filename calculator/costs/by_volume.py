@@ -15,10 +15,11 @@ import numpy as np
 
 from calculator.assumptions import Assumptions
 from calculator.costs.flows import present_value
+from calculator.costs.rented import rental_price
 from calculator.costs.routes import Decided, Outcome, cost_option
 from calculator.demand import demands
 from calculator.inputs import Inputs
-from calculator.options import HybridOption, Option
+from calculator.options import HybridOption, Option, OwnedOption, RentedOption
 from calculator.quantities import base
 from calculator.scenario import Scenario
 
@@ -28,10 +29,10 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 EVERY_BASE_UP_TO = 16
-"""Base replicas of a hybrid that are tried one by one; above, each step is a fifth larger than the last."""
+"""Bases of a hybrid that are tried one by one, in whole servers or rental units; above, steps of a fifth."""
 BASE_STEP = 1.2
 LEAST_BASE_SHARE = 0.02
-"""A base smaller than this share of the peak is not tried, except none at all."""
+"""A base smaller than this share of the largest is not tried, except none at all."""
 
 
 @dataclass
@@ -45,6 +46,7 @@ class CostByVolume:
     outcomes: dict[tuple[str, float], Outcome] = field(default_factory=dict)
     """By option and volume, what was costed before."""
     _peaks: dict[str, float] = field(default_factory=dict)
+    _units: dict[str, int] = field(default_factory=dict)
     _grids: dict[str, tuple[Array, Array]] = field(default_factory=dict)
     """By hybrid: the volumes of the last grid, ascending, and the base that was best at each."""
 
@@ -59,10 +61,16 @@ class CostByVolume:
         """One option, costed at one volume; a hybrid with its best base. The outcome is kept."""
         key = (option.id, multiple)
         if key not in self.outcomes:
-            point = self.inputs(np.array([multiple]))
-            settled = replace(self.decided, base_replicas={}, base_curves={})
+            point, settled = self.inputs(np.array([multiple])), self.decided
+            if isinstance(option, HybridOption) and option.base_replicas == "optimal":
+                chosen = np.zeros(1)
+                self._best_base(option, np.array([multiple]), None, chosen, explored=False)
+                settled = self._with_base(option, int(chosen[0]))
             self.outcomes[key] = cost_option(self.scenario, option, demands(self.scenario, point), point, settled)
         return self.outcomes[key]
+
+    def _with_base(self, option: HybridOption, replicas: int) -> Decided:
+        return replace(self.decided, base_replicas={**self.decided.base_replicas, option.id: replicas}, base_curves={})
 
     def npv_usd(self, option: Option, multiples: Array, fixed: Mapping[str, Array] | None = None) -> Array:
         """Present value of one option's cost at each volume, (n,). `fixed` holds other inputs by id, (n,) each."""
@@ -70,13 +78,15 @@ class CostByVolume:
             return self._best_base(option, multiples, fixed)
         return self._npv(option, multiples, fixed, self.decided)
 
-    def explore(self, option: Option, multiples: Array) -> None:
-        """Remember a hybrid's best base along a grid of ascending volumes, so that volumes between need few tries."""
-        if isinstance(option, HybridOption) and option.base_replicas == "optimal":
-            self._grids.pop(option.id, None)
-            bases = np.zeros(multiples.shape)
-            self._best_base(option, multiples, None, bases)
-            self._grids[option.id] = (multiples, bases)
+    def explore(self, option: Option, multiples: Array) -> Array:
+        """`npv_usd` along a grid of ascending volumes; a hybrid's best bases are remembered to guide what lies between."""
+        if not isinstance(option, HybridOption) or option.base_replicas != "optimal":
+            return self.npv_usd(option, multiples)
+        self._grids.pop(option.id, None)
+        bases = np.zeros(multiples.shape)
+        costs = self._best_base(option, multiples, None, bases)
+        self._grids[option.id] = (multiples, bases)
+        return costs
 
     def _npv(self, option: Option, multiples: Array, fixed: Mapping[str, Array] | None, decided: Decided) -> Array:
         point = self.inputs(multiples, fixed)
@@ -85,46 +95,69 @@ class CostByVolume:
         return np.array(np.broadcast_to(npv, multiples.shape))
 
     def _best_base(
-        self, option: HybridOption, multiples: Array, fixed: Mapping[str, Array] | None, chosen: Array | None = None
+        self,
+        option: HybridOption,
+        multiples: Array,
+        fixed: Mapping[str, Array] | None,
+        chosen: Array | None = None,
+        *,
+        explored: bool = True,
     ) -> Array:
-        """The least cost over the ladder of base sizes, volume by volume; no base at all is always tried."""
-        least, most = self._base_bounds(option, multiples, exact=fixed is None)
+        """The least cost over the ladder of base sizes, volume by volume; `chosen` receives the sizes."""
+        if explored and fixed is None and option.id in self._grids:
+            least, most = self._near_explored(option, multiples)
+        else:
+            least, most = np.zeros(multiples.shape), np.ceil(self._peak_replicas(option) * multiples) + 1
+        unit = self._replicas_per_unit(option)
+        most = np.ceil(most / unit) * unit
         best = np.full(multiples.shape, np.inf)
-        for replicas in base_ladder(int(most.max())):
-            tried = ((replicas >= least) & (replicas <= most)) | (replicas == 0)
+        for replicas in base_ladder(int(most.max()), unit):
+            tried = (replicas >= least) & (replicas <= most) & ((replicas >= most * LEAST_BASE_SHARE) | (replicas == 0))
             if not tried.any():
                 continue
             there = {name: values[tried] for name, values in (fixed or {}).items()}
-            settled = replace(self.decided, base_replicas={**self.decided.base_replicas, option.id: replicas})
-            cost = self._npv(option, multiples[tried], there, settled)
+            cost = self._npv(option, multiples[tried], there, self._with_base(option, replicas))
             if chosen is not None:
                 chosen[tried] = np.where(cost < best[tried], replicas, chosen[tried])
             best[tried] = np.minimum(best[tried], cost)
         return best
 
-    def _base_bounds(self, option: HybridOption, multiples: Array, *, exact: bool) -> tuple[Array, Array]:
-        """Smallest and largest base worth trying at each volume: near its neighbours' best where a grid was explored."""
-        if exact and option.id in self._grids:
-            grid, bases = self._grids[option.id]
-            after = np.clip(np.searchsorted(grid, multiples), 1, grid.size - 1)
-            low = np.minimum(bases[after - 1], bases[after])
-            high = np.maximum(bases[after - 1], bases[after])
-            return np.floor(low / BASE_STEP) - 1, np.ceil(high * BASE_STEP) + 1
-        largest = np.ceil(self._peak_replicas(option) * multiples) + 1
-        return largest * LEAST_BASE_SHARE, largest
+    def _near_explored(self, option: HybridOption, multiples: Array) -> tuple[Array, Array]:
+        """Bases from a step below to a step above the best ones of the neighbours on the explored grid."""
+        grid, bases = self._grids[option.id]
+        unit = self._replicas_per_unit(option)
+        after = np.clip(np.searchsorted(grid, multiples), 1, grid.size - 1)
+        low = np.minimum(bases[after - 1], bases[after]) / unit
+        high = np.maximum(bases[after - 1], bases[after]) / unit
+        least = np.where(low <= EVERY_BASE_UP_TO, low - 1, np.floor(low / BASE_STEP))
+        most = np.where(high < EVERY_BASE_UP_TO, high + 1, np.ceil(high * BASE_STEP))
+        return least * unit, most * unit
+
+    def _replicas_per_unit(self, option: HybridOption) -> int:
+        """Replicas that fill a server or a rental unit of the base: what is paid for anyway is used."""
+        if option.id not in self._units:
+            leg = self.scenario.option(option.base)
+            if isinstance(leg, OwnedOption):
+                gpus = self.known.row("servers", leg.gpu).number("gpus")
+            else:
+                assert isinstance(leg, RentedOption)
+                gpus = rental_price(leg, self.inputs(np.ones(1))).gpus_per_unit
+            self._units[option.id] = max(1, int(gpus // self.decided.sizings[leg.id].gpus_per_replica))
+        return self._units[option.id]
 
     def _peak_replicas(self, option: HybridOption) -> float:
         """Replicas of the base that would carry the busiest hour of the scenario's own volume."""
         if option.id not in self._peaks:
-            load = self.outcome(option, 1.0).load
+            point = self.inputs(np.ones(1))
+            load = cost_option(self.scenario, option, demands(self.scenario, point), point, self.decided).load
             assert load is not None
-            self._peaks[option.id] = float(load.peak.max() + load.batch.max())
+            self._peaks[option.id] = float(load.busiest.max() + load.batch.max())
         return self._peaks[option.id]
 
 
-def base_ladder(largest: int) -> list[int]:
-    """Base sizes that are tried, 0 … at least `largest`: every number at first, then steps of a fifth."""
-    ladder = list(range(min(EVERY_BASE_UP_TO, largest) + 1))
-    while ladder[-1] < largest:
-        ladder.append(int(np.ceil(ladder[-1] * BASE_STEP)))
-    return ladder
+def base_ladder(largest: int, unit: int = 1) -> list[int]:
+    """Base sizes that are tried, 0 … at least `largest`: every multiple of `unit` at first, then steps of a fifth."""
+    units = list(range(min(EVERY_BASE_UP_TO, -(-largest // unit)) + 1))
+    while units[-1] * unit < largest:
+        units.append(int(np.ceil(units[-1] * BASE_STEP)))
+    return [n * unit for n in units]

@@ -1,8 +1,8 @@
 """Where two cost curves cross, on curves that may jump: a staircase of whole replicas against a line.
 
-Both costs never fall as volume grows. So between two volumes a < b that both find the first curve dearer, it can
-only dip below the second if first(a) < second(b); where that does not hold there is no crossing, for certain. The
-search splits every interval that is not cleared in this way.
+Both costs grow with volume, or fall by next to nothing. So between two volumes a < b that both find the first curve
+dearer, it can only dip below the second if first(a) < second(b), within that allowance; where this does not hold
+there is no crossing. The search splits every interval that is not cleared in this way.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ CROSSING_WIDTH = 1e-5
 """A crossing is enclosed to this relative width; within it, straight curves are interpolated."""
 HIDDEN_WIDTH = 1e-3
 """Dips and bumps narrower than this share of the volume are not looked for."""
+ALLOWANCE = 0.005
+"""By which share a cost may fall as volume grows: a further replica that idles draws less power than one that is busy."""
 PARTS = 8
 """Into which an interval is split."""
 ROUNDS = 10
@@ -65,6 +67,10 @@ class Curves:
         self._grid = grid
         self._known: dict[str, tuple[Array, Array]] = {}
 
+    def learn(self, name: str, volumes: Array, costs: Array) -> None:
+        """Take the costs of one curve at ascending volumes as known."""
+        self._known[name] = (volumes, costs)
+
     def at(self, name: str, volumes: Array) -> Array:
         """Costs of one curve at `volumes`, (n,); volumes not tried before are evaluated in one call."""
         x, y = self._known.get(name, (np.empty(0), np.empty(0)))
@@ -100,8 +106,8 @@ def _split(x: Array, first: Array, second: Array) -> Array:
     """Volumes to try next."""
     cheaper = first <= second
     crossing = cheaper[:-1] != cheaper[1:]
-    dip = ~cheaper[:-1] & ~cheaper[1:] & (first[:-1] < second[1:])
-    bump = cheaper[:-1] & cheaper[1:] & (first[1:] > second[:-1])
+    dip = ~cheaper[:-1] & ~cheaper[1:] & (first[:-1] * (1 - ALLOWANCE) < second[1:])
+    bump = cheaper[:-1] & cheaper[1:] & (first[1:] > second[:-1] * (1 - ALLOWANCE))
     width = x[1:] / x[:-1] - 1
     unsettled = (crossing & (width > CROSSING_WIDTH)) | ((dip | bump) & (width > HIDDEN_WIDTH))
     inner = np.arange(1, PARTS) / PARTS

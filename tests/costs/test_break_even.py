@@ -6,10 +6,13 @@ import sys
 from functools import cache
 from typing import Any
 
+import numpy as np
 import pytest
 
 from calculator.assumptions import assumptions_folder, load_assumptions
-from calculator.costs.break_even import month_crossing
+from calculator.costs.break_even import grid, month_crossing
+from calculator.costs.by_volume import CostByVolume, base_ladder
+from calculator.costs.crossings import ALLOWANCE
 from calculator.costs.flows import present_value
 from calculator.costs.routes import Decided, cost_option
 from calculator.decision.simulation import prepare
@@ -94,8 +97,6 @@ def test_order_of_options_does_not_matter() -> None:
 
 
 def test_month_of_cumulative_bills() -> None:
-    import numpy as np
-
     found = month_crossing(np.array([15000.0, *[20.0] * 300]), np.array([0.0, *[120.0] * 300]))
     assert (found.month, found.self_hosted_usd, found.alternative_usd) == (150, 18000, 18000)
     assert month_crossing(np.array([15000.0, *[120.0] * 300]), np.array([0.0, *[120.0] * 300])).month is None
@@ -167,8 +168,8 @@ def test_map_names_the_cheapest_of_what_is_allowed() -> None:
     there = at_volume(s, found["requests_per_month"][8])
     data = {**scenario_data(there), "assumptions": {"staffing.self_host_operations_fte": 2.0}}
     costs = {o: npv(scenario_from(data), o, "bank-documents") for o in found["options"]}
-    assert found["cheapest"][2][8] == min(costs, key=lambda o: costs[o])
-    assert found["cheapest"][0] != found["cheapest"][2]
+    assert costs[found["cheapest"][2][8]] <= min(costs.values()) * 1.005
+    assert found["cheapest"][0] != found["cheapest"][2] or found["lead"][0] != found["lead"][2]
 
 
 def test_map_varies_what_is_read_once_for_all_draws() -> None:
@@ -193,3 +194,23 @@ def test_a_map_over_nonsense_is_one_line(text: str, message: str) -> None:
     done = run(str(SCENARIOS / "support-assistant.yaml"), "--map", text)
     assert done.returncode == 2
     assert message in done.stderr and done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", ["support-assistant", "document-retrieval", "bank-documents"])
+def test_cost_hardly_falls_as_volume_grows(name: str) -> None:
+    """The search for crossings rests on it."""
+    costing = prepare(scenario(name), load_assumptions())
+    costs = CostByVolume(costing.scenario, costing.known, costing.decided)
+    for option in costing.scenario.options:
+        usd = costs.explore(option, grid())
+        assert (np.diff(usd) >= -ALLOWANCE * usd[1:]).all(), option.id
+
+
+def test_a_mix_takes_the_best_of_the_bases_tried() -> None:
+    costing = prepare(scenario("document-retrieval"), load_assumptions())
+    costs = CostByVolume(costing.scenario, costing.known, costing.decided)
+    mix = costing.scenario.option("mix")
+    best = float(costs.npv_usd(mix, np.ones(1))[0])
+    assert best <= float(present_value(costing.base["mix"].flows.total, costing.scenario.discount_rate)[0]) * 1.002
+    assert base_ladder(3) == [0, 1, 2, 3] and base_ladder(400)[-1] >= 400
+    assert base_ladder(9, 8) == [0, 8, 16]  # whole servers: what is paid for is used

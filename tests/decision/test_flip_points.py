@@ -51,19 +51,20 @@ def test_the_winner_changes_there_and_not_before() -> None:
 
 
 def test_a_price_flips_where_arithmetic_says() -> None:
+    """The rent of spot GPUs may rise until the next best option costs the same."""
     costing, passing = ready("bank-documents")
     study = flip_points(costing, passing)
-    point = next(p for p in study.points if p.number.id == "options.flash-lite.token_price")
     rate = costing.scenario.discount_rate
 
     def pv(option: str, *lines: str) -> float:
         flows = costing.base[option].flows.lines
         return sum(float(present_value(usd, rate)[0]) for line, usd in flows.items() if not lines or line in lines)
 
-    tokens = pv("flash-lite", "api_input", "api_output", "api_batch")
-    best = pv(study.winner or "")
-    assert point.becomes == "flash-lite"
-    assert point.at == pytest.approx((best - (pv("flash-lite") - tokens)) / tokens, rel=2e-3)
+    assert study.winner == "spot-h100"
+    point = next(p for p in study.points if p.number.id == "options.spot-h100.gpu_price" and p.at > 1)
+    rent = pv("spot-h100", "compute", "storage_and_network")
+    second = min(pv(o) for o in passing if o != "spot-h100")
+    assert point.at == pytest.approx((second - (pv("spot-h100") - rent)) / rent, rel=2e-3)
 
 
 def test_numbers_that_change_nothing_are_named() -> None:

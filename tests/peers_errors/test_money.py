@@ -115,9 +115,13 @@ def test_an_announced_shutdown_is_a_dated_move_and_its_price_step_comes_once() -
     new = {**old, "id": "new", "model": ends.text("successor_model")}
     same = {"output_token_factor": 1.0, "input_token_factor": 1.0}
     result = answer([{**old, **same}, {**new, **same}])
-    path, alone = line(result, "old", "api_output"), line(result, "new", "api_output")
-    assert path[3] != pytest.approx(alone[3])
-    assert path[4:] == pytest.approx(alone[4:])  # not the step twice: once as successor, once as drift
+    path, alone = (sum(line(result, name, n) for n in ("api_input", "api_output", "price_step")) for name in ("old", "new"))
+    step = alone[1] / path[1]
+    assert step < 0.9
+    assert path[1:4] == pytest.approx(path[1])  # not before its day
+    assert path[4:] == pytest.approx(alone[1])  # and not twice: once as successor, once as drift
+    twice = path[1] * step**2
+    assert twice < 0.9 * path[4]
     moved = line(result, "old", "forced_migration")
     assert moved[4] > 0 and np.count_nonzero(moved) == 1
 

@@ -49,9 +49,7 @@ def _inputs(result: dict[str, Any]) -> Block | None:
         ]
         for s in (result["sensitivity"] or [])[:INPUTS]
     ]
-    return table(
-        word_list(f"{KEY}.input_columns"), rows, caption=words(f"{KEY}.input_caption"), widths=[1.0, *[None] * 6]
-    )
+    return table(word_list(f"{KEY}.input_columns"), rows, caption=words(f"{KEY}.input_caption"), widths=[1.0, *[None] * 6])
 
 
 def _studies(result: dict[str, Any]) -> Block | None:
