@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 SCENARIO_DIMENSIONS = 32
 """The first Sobol dimensions, the best of the sequence, are kept for the scenario's own numbers."""
-SPARE_DIMENSIONS = 64
-"""For inputs that no point estimate met."""
+SLOTS = 1021
+"""Dimensions, a prime number of them, for inputs that are no assumption of the shipped set."""
 Spread = tuple[float, float, float, str]
 """Low, base, high and the distribution's name."""
 
@@ -162,7 +162,7 @@ class Inputs:
             self._dimensions = _dimensions(self.assumptions, tuple(sorted(self.known)))
         if name in self._dimensions:
             return self._dimensions[name]
-        return len(self._dimensions) + SCENARIO_DIMENSIONS + zlib.crc32(name.encode()) % SPARE_DIMENSIONS
+        return SCENARIO_DIMENSIONS + len(self.assumptions.ranged_ids) + _slot(name)
 
     def _group(self, name: str) -> Group:
         """The input with those that it is correlated with, directly or through others, by dimension."""
@@ -183,16 +183,27 @@ def _dimensions(assumptions: Assumptions, known: tuple[str, ...]) -> Mapping[str
     """A Sobol dimension for every input, the same whichever others are uncertain.
 
     First the scenario's workloads and switching, then every assumption that has a range, scalars before cells of
-    tables, then the rest (options' own ranges, figures that only this scenario makes uncertain).
+    tables, then the rest (options' own ranges, figures that only this scenario makes uncertain), each in a slot that
+    follows from its name, the next free one where two names meet.
     """
     ranged = assumptions.ranged_ids
     own = [n for n in known if n not in ranged]
     first = [n for n in own if n.startswith(("workloads.", "switching."))][:SCENARIO_DIMENSIONS]
     numbers = {name: place for place, name in enumerate(first)}
     numbers.update({name: SCENARIO_DIMENSIONS + place for name, place in ranged.items()})
-    last = SCENARIO_DIMENSIONS + len(ranged)
-    numbers.update({name: last + place for place, name in enumerate(n for n in own if n not in numbers)})
+    last, taken = SCENARIO_DIMENSIONS + len(ranged), set()
+    for name in own:
+        if name not in numbers:
+            slot = _slot(name)
+            while slot in taken:
+                slot = (slot + 1) % SLOTS
+            taken.add(slot)
+            numbers[name] = last + slot
     return numbers
+
+
+def _slot(name: str) -> int:
+    return zlib.crc32(name.encode()) % SLOTS
 
 
 def _groups(assumptions: Assumptions, known: Mapping[str, int]) -> dict[str, Group]:
