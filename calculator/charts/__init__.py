@@ -3,6 +3,7 @@
 from calculator.charts.cost import cost_breakdown, cost_ranges, cumulative_cost
 from calculator.charts.race import race, race_alt
 from calculator.charts.render import alt_text, svg
+from calculator.charts.sizing import memory_bar, sizing_alt, throughput_latency
 from calculator.charts.uncertainty import acceptability, differences, plans, studies, tornado, two_way
 
 __all__ = [
@@ -12,11 +13,14 @@ __all__ = [
     "cost_ranges",
     "cumulative_cost",
     "differences",
+    "memory_bar",
     "plans",
     "race",
     "race_alt",
+    "sizing_alt",
     "studies",
     "svg",
+    "throughput_latency",
     "tornado",
     "two_way",
 ]

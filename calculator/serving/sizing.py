@@ -59,6 +59,10 @@ class Sizing:
     own_ratio: Parameter | None = None
     """Measured over modelled speed from those points; the general one where absent."""
     guards: tuple[SizedGuard, ...] = ()
+    speed_range: tuple[float, float] = (1.0, 1.0)
+    """Low and high of the speed over its base, about the central 80 %."""
+    asked: Work | None = None
+    """The first workload at its peak in the busiest month, at base values."""
 
     @property
     def gpus_per_replica(self) -> int:
@@ -129,7 +133,14 @@ def size_option(option: SizedOption, demands: Sequence[Demand], factors: Factors
         calibration=calibration,
         own_ratio=own,
         guards=_guards(option, demands, factors, inputs),
+        speed_range=_speed_range(own or inputs.assumptions.parameter("serving.throughput_ratio")),
+        asked=_work(demands[0], factors, inputs)[0],
     )
+
+
+def _speed_range(ratio: Parameter) -> tuple[float, float]:
+    low, high = (ratio.number if bound is None else bound for bound in (ratio.low, ratio.high))
+    return low / ratio.number, high / ratio.number
 
 
 def _guards(option: SizedOption, demands: Sequence[Demand], factors: Factors, inputs: Inputs) -> tuple[SizedGuard, ...]:
@@ -285,6 +296,7 @@ def sizing_dict(sizing: Sizing, capacities: Sequence[Capacity]) -> dict[str, Any
     first = capacities[0]
     n, room = sizing.gpus_per_replica, first.memory
     return {
+        "weights": sizing.weights,
         "gpu": sizing.gpu_id,
         "tp": sizing.tp,
         "nodes_per_replica": sizing.placement.nodes,
@@ -299,11 +311,25 @@ def sizing_dict(sizing: Sizing, capacities: Sequence[Capacity]) -> dict[str, Any
         **_figures(first),
         "curve": [point.as_dict() for point in first.curve],
         "workloads": [_figures(c) for c in capacities],
+        "speed_range": {"low": sizing.speed_range[0], "high": sizing.speed_range[1]},
+        "load": None if sizing.asked is None else _load(sizing.asked),
+        "notes": list(sizing.notes),
         "calibration": None if sizing.calibration is None else sizing.calibration.as_dict(),
         "rejected_tp": [
             {"tp": place.tp, "nodes_per_replica": place.nodes, "layout": place.words(sizing.gpu_id), "reason": reason}
             for place, reason in sizing.rejected
         ],
+    }
+
+
+def _load(work: Work) -> dict[str, float | None]:
+    return {
+        "input_tokens": base(work.isl),
+        "output_tokens": base(work.osl),
+        "cached_share": base(work.cached_share),
+        "peak_requests_per_second": work.requests_per_second,
+        "tpot_ms": work.tpot_ms,
+        "ttft_ms": work.ttft_ms,
     }
 
 
