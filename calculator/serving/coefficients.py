@@ -101,3 +101,8 @@ def column(number: Array | float) -> Array:
 def base(number: Array | float) -> float:
     """The first draw; the base value in a point estimate."""
     return float(np.asarray(number, dtype=float).flat[0])
+
+
+def throughput_ratio_id(sparse: bool) -> str:
+    """The assumption that says how far measured speeds lie from modelled ones: sparse models are known less well."""
+    return "serving.throughput_ratio_sparse" if sparse else "serving.throughput_ratio"

@@ -16,7 +16,7 @@ from calculator.serving.architecture import Architecture, check_context, model_r
 from calculator.serving.benchmark_files import Point
 from calculator.serving.calibration import LEAST_POINTS, Calibration, calibrate
 from calculator.serving.capacity import Capacity, output_tokens_per_second
-from calculator.serving.coefficients import Coefficients, base
+from calculator.serving.coefficients import Coefficients, base, throughput_ratio_id
 from calculator.serving.gpu import Gpu
 from calculator.serving.guard import AS_IT_IS, Factors, guarded
 from calculator.serving.layout import Layout, Work, choose_layout
@@ -110,7 +110,7 @@ def size_option(option: SizedOption, demands: Sequence[Demand], factors: Factors
             pipeline_efficiency=inputs.base_number("serving.pipeline_efficiency"),
         )
 
-    general = inputs.number("serving.throughput_ratio")
+    general = inputs.number(throughput_ratio_id(architecture.is_sparse))
     calibration, own = None, None
     if len(option.benchmarks) >= LEAST_POINTS:
         tp = option.tensor_parallel or layout_at(general, None).tp
@@ -179,7 +179,7 @@ def calibrate_layout(
 ) -> Calibration:
     """Own points of one replica of `tp` GPUs against the model; InputError as `calibrate`."""
     coefficients = Coefficients.read(known.number)
-    ratio = known.parameter("serving.throughput_ratio")
+    ratio = known.parameter(throughput_ratio_id(architecture.is_sparse))
 
     def predict(point: Point) -> float:
         assert point.input_tokens is not None and point.output_tokens is not None
@@ -212,7 +212,7 @@ def throughput_ratio(sizing: Sizing, inputs: Inputs) -> Array:
     """Measured over modelled speed, (draws,): from own points where there are, else the general one."""
     if sizing.own_ratio is not None:
         return inputs.parameter(sizing.own_ratio)
-    return inputs.number("serving.throughput_ratio")
+    return inputs.number(throughput_ratio_id(sizing.architecture.is_sparse))
 
 
 def planned_share(sizing: Sizing, demand: Demand, factors: Factors, capacity: Capacity, limit: Array) -> Array:

@@ -16,6 +16,7 @@ from calculator.serving.architecture import check_context
 from calculator.serving.benchmark_files import Point
 from calculator.serving.calibration import Calibration
 from calculator.serving.capacity import Capacity
+from calculator.serving.coefficients import throughput_ratio_id
 from calculator.serving.config_json import read_config
 from calculator.serving.layout import Work
 from calculator.serving.memory import Memory, check_parallelism
@@ -246,7 +247,7 @@ def capacity_range(sized: Sized, answer: Answer, known: Assumptions) -> Capacity
     """What a replica serves at base, low and high speed, in that order, with its curve and what binds."""
     layout, coefficients = sized.layout, _coefficients(known)
     question, architecture = answer.question, answer.architecture
-    own, ratio = answer.calibration, known.parameter("serving.throughput_ratio")
+    own, ratio = answer.calibration, known.parameter(throughput_ratio_id(architecture.is_sparse))
     general = [ratio.number, ratio.low or ratio.number, ratio.high or ratio.number]
     speeds = np.array([own.factor, own.low, own.high] if own else general)
     return placed_capacity(

@@ -45,7 +45,7 @@ def print_validation(figures: dict[str, Any], *, as_json: bool) -> None:
 
 
 def _headline(out: Any, f: dict[str, Any]) -> None:
-    low, high = f["range"]
+    dense, sparse = (f"×{low:g} to ×{high:g}" for low, high in f["range"].values())
     lines = {
         "NVIDIA serving": f"{f['serving_rows']:,} rows",
         "median error": (
@@ -54,9 +54,10 @@ def _headline(out: Any, f: dict[str, Any]) -> None:
         "p90 error": _share(f["p90_ape"]),
         "Spearman": "" if f["spearman"] is None else f"{f['spearman']:.3f}",
         "after 3 points": f"{_share(f['median_ape_after_3'])} once three own points rescale a deployment",
-        "range": f"×{low:g} to ×{high:g} holds {_share(f['range_coverage'])} of the rows",
+        "range": f"{dense} (dense), {sparse} (MoE) holds {_share(f['range_coverage'])} of the rows",
         "under a TPOT": ", ".join(f"{k} ms {_share(v['median_ape'])}" for k, v in f["under_tpot"].items()),
-        "GPU count": ", ".join(f"{k} ms {_share(v)}" for k, v in f["gpu_count_within_range"].items()) + " within the range",
+        "GPU count": ", ".join(f"{k}{' ms' * k.isdigit()} {_share(v)}" for k, v in f["gpu_count_within_range"].items())
+        + " within the range",
     }
     for label, text in lines.items():
         if text:

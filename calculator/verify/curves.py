@@ -19,8 +19,9 @@ REPLICAS = 4
 """Replicas that the load of the GPU count is worth at the measured rate, the last one half full."""
 
 
-def _curves(table: Table, predicted: Predicted) -> Iterator[tuple[Array, Array, Array, Array]]:
-    """Measured rate and TPOT, modelled rate and TPOT of each deployment and request shape, by concurrency.
+def _curves(table: Table, predicted: Predicted) -> Iterator[tuple[bool, tuple[Array, Array, Array, Array]]]:
+    """Whether the model is sparse, measured rate and TPOT, modelled rate and TPOT of each deployment and request
+    shape, by concurrency.
 
     Repeated measurements of a point are joined by their median.
     """
@@ -39,7 +40,7 @@ def _curves(table: Table, predicted: Predicted) -> Iterator[tuple[Array, Array, 
         if points.size < 2:
             continue
         joined = [np.array([np.median(column[index][concurrency[index] == p]) for p in points]) for column in columns]
-        yield joined[0], joined[1], joined[2], joined[3]
+        yield table.cases[rows[0]].architecture.is_sparse, (joined[0], joined[1], joined[2], joined[3])
 
 
 def rate_within(rate: Array, tpot_ms: Array, limit_ms: float) -> float:
@@ -60,13 +61,13 @@ def rate_between(rate: Array, tpot_ms: Array, limit_ms: float) -> float:
 
 
 def _rates(table: Table, predicted: Predicted, limit_ms: float, read: Callable[..., float] = rate_within) -> Array:
-    """Measured and modelled rate under a limit, (curves, 2), of curves that keep it at their first point."""
+    """Measured and modelled rate under a limit and whether sparse, (curves, 3), of curves that keep it at first."""
     found = [
-        (read(measured, tpot, limit_ms), read(ours, our_tpot, limit_ms))
-        for measured, tpot, ours, our_tpot in _curves(table, predicted)
+        (read(measured, tpot, limit_ms), read(ours, our_tpot, limit_ms), float(sparse))
+        for sparse, (measured, tpot, ours, our_tpot) in _curves(table, predicted)
         if tpot[0] <= limit_ms
     ]
-    return np.array(found, dtype=float).reshape(-1, 2)
+    return np.array(found, dtype=float).reshape(-1, 3)
 
 
 def slo_errors(table: Table, predicted: Predicted) -> dict[str, Any]:
@@ -83,16 +84,22 @@ def slo_errors(table: Table, predicted: Predicted) -> dict[str, Any]:
     return found
 
 
-def gpu_count_within_range(table: Table, predicted: Predicted, low: float, high: float) -> dict[str, Any]:
+def gpu_count_within_range(
+    table: Table, predicted: Predicted, dense: tuple[float, float], sparse: tuple[float, float]
+) -> dict[str, float]:
     """Share of curves whose true number of replicas lies between those at the low and the high modelled rate.
 
-    The load is 3.5 times the measured rate under the limit, which takes 4 replicas.
+    The load is 3.5 times the measured rate under the limit, which takes 4 replicas. `dense` and `sparse` are the
+    stated ranges of measured over modelled speed. By limit in ms, and over all of them.
     """
-    found = {}
+    found, hits = {}, []
     for limit in TPOT_LIMITS_MS:
         rates = _rates(table, predicted, limit)
         if len(rates):
+            low, high = (np.where(rates[:, 2] > 0, sparse[i], dense[i]) for i in (0, 1))
             load = (REPLICAS - 0.5) * rates[:, 0]
             fewest, most = np.ceil(load / (rates[:, 1] * high)), np.ceil(load / (rates[:, 1] * low))
-            found[f"{limit:g}"] = float(np.mean((fewest <= REPLICAS) & (most >= REPLICAS)))
-    return found
+            hit = (fewest <= REPLICAS) & (most >= REPLICAS)
+            found[f"{limit:g}"] = float(np.mean(hit))
+            hits.append(hit)
+    return {**found, "all": float(np.mean(np.concatenate(hits)))} if hits else {}

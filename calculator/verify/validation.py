@@ -11,7 +11,7 @@ import numpy as np
 
 from calculator.assumptions import Assumptions, load_assumptions
 from calculator.errors import InputError
-from calculator.serving.coefficients import Coefficients
+from calculator.serving.coefficients import Coefficients, throughput_ratio_id
 from calculator.serving.fit import fit, priors, shape_of, silicon_table
 from calculator.serving.measured import STATIC_BATCH, Case, Predicted, Table, cases_of, predict
 from calculator.serving.silicon import silicon_path
@@ -71,12 +71,13 @@ def validate(path: Path, leave_out: str | None = None, known: Assumptions | None
 
 
 def _headline(table: Table | None, predicted: Predicted | None, known: Assumptions) -> dict[str, Any]:
-    ratio = known.parameter("serving.throughput_ratio")
-    low, high = ratio.low or 1.0, ratio.high or 1.0
+    ranges = {name: _range(known, name == "sparse") for name in ("dense", "sparse")}
     if table is None or predicted is None:
         return {"serving_rows": 0, **dict.fromkeys(("median_ape", "p90_ape", "spearman"))}
     ours, theirs = predicted.tokens_per_second, table.measured
     sparse = np.array([c.architecture.is_sparse for c in table.cases])
+    low, high = (np.where(sparse, ranges["sparse"][i], ranges["dense"][i]) for i in (0, 1))
+    within = (theirs >= ours * low) & (theirs <= ours * high)
     return {
         "serving_rows": len(table),
         **_errors(ours, theirs),
@@ -84,16 +85,24 @@ def _headline(table: Table | None, predicted: Predicted | None, known: Assumptio
         "median_ape_dense": _median_ape(ours[~sparse], theirs[~sparse]),
         "median_ape_moe": _median_ape(ours[sparse], theirs[sparse]),
         "median_ape_after_3": _after_own_points(table, ours),
-        "range": [low, high],
-        "range_coverage": float(np.mean((theirs >= ours * low) & (theirs <= ours * high))),
+        "range": {name: list(bounds) for name, bounds in ranges.items()},
+        "range_coverage": float(np.mean(within)),
+        "range_coverage_dense": float(np.mean(within[~sparse])) if (~sparse).any() else None,
+        "range_coverage_moe": float(np.mean(within[sparse])) if sparse.any() else None,
         "under_tpot": slo_errors(table, predicted),
-        "gpu_count_within_range": gpu_count_within_range(table, predicted, low, high),
+        "gpu_count_within_range": gpu_count_within_range(table, predicted, ranges["dense"], ranges["sparse"]),
         "by_load": _by_load(table, ours),
         "by_model": _by(table.column("model"), ours, theirs),
         "by_gpu": _by(table.column("gpu"), ours, theirs),
         "by_source": _by(table.column("source"), ours, theirs),
         "by_engine": _by(np.array([c.measurement.engine_family for c in table.cases]), ours, theirs),
     }
+
+
+def _range(known: Assumptions, sparse: bool) -> tuple[float, float]:
+    """The stated range of measured over modelled speed."""
+    ratio = known.parameter(throughput_ratio_id(sparse))
+    return ratio.low or ratio.number, ratio.high or ratio.number
 
 
 def _left_out(table: Table, what: str, start: Coefficients, known: Assumptions) -> tuple[Table, Predicted, str]:
