@@ -68,6 +68,10 @@ def retained_days(known: Fact) -> tuple[float, float] | None:
     return float(parts[0]), float(parts[-1])
 
 
+def _kept(days: str) -> str:
+    return "keeps no prompts by default" if days == "0" else f"keeps prompts {days} days"
+
+
 def _listed(model: str, prefixes: Fact) -> bool:
     plain = model.lower().rsplit("/", 1)[-1].replace(".", "-").replace("_", "-")
     return any(plain.startswith(p.replace(".", "-")) for p in prefixes.texts)
@@ -97,20 +101,16 @@ def _retention(subject: Subject, limit: float) -> Gate:
         how = "by default" if offered.text == "default" else "as this option says"
         return ruling("DATA-03", "pass", f"{who} keeps no prompts, {how}{except_for}", offered)
     if days is not None and days[1] <= limit and (flagged or 0) <= limit:
-        return ruling("DATA-03", "pass", f"{who} keeps prompts {by_default.text} days, {allowed}", by_default)
+        return ruling("DATA-03", "pass", f"{who} {_kept(by_default.text)}, {allowed}", by_default)
     if days is not None and days[0] > limit and offered.text == "no":
         return ruling(
             "DATA-03",
             "fail",
-            f"{who} keeps prompts {by_default.text} days, {allowed}",
+            f"{who} {_kept(by_default.text)}, {allowed}",
             by_default,
             "a shorter retention by contract",
         )
-    said = (
-        f"keeps prompts {by_default.text} days"
-        if days is not None
-        else f"keeps prompts for a time that is {by_default.why_open}"
-    )
+    said = _kept(by_default.text) if days is not None else f"keeps prompts for a time that is {by_default.why_open}"
     way = {
         "self_serve": ("zero retention is a setting", "set `zero_retention: true` on the option once it is switched on"),
         "approval": ("zero retention needs the provider's approval", f"{who}'s approval of zero retention"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rich.table import Table
@@ -61,8 +62,9 @@ def _print_comparison(result: dict[str, Any], currency: str) -> None:
     print_decision(out, result)
     for option in ranked(result["options"]):
         if option["feasibility"] != "pass":
-            reasons = [g["statement"] for g in option["gates"] if g["outcome"] != "pass"]
-            out.print(Text(f"{option['id']}: " + "; ".join(clip(r, 160) for r in reasons[:3])))
+            why = _why(option["governance"]["explanation"])
+            out.print(Text(f"{option['id']} {GATE_WORDS[option['feasibility']]}: {why}"))
+    out.print(Text(result["verdict"]["counsel"], style="dim"))
     for reason in result["verdict"]["reasons"]:
         out.print(Text(reason))
     for warning in result["warnings"]:
@@ -75,3 +77,11 @@ def _print_comparison(result: dict[str, Any], currency: str) -> None:
             style="dim",
         )
     )
+
+
+def _why(explanation: Sequence[dict[str, Any]]) -> str:
+    """The smallest set of rules that explains a refusal, and for the first what would change it."""
+    said = "; ".join(f"{r['rule']} {clip(r['statement'], 160)}" for r in explanation[:3])
+    more = f"; and {len(explanation) - 3} more" if len(explanation) > 3 else ""
+    mend = explanation[0]["remedy"] if explanation else ""
+    return f"{said}{more}" + (f" (mend: {clip(mend, 100)})" if len(explanation) == 1 and mend else "")
