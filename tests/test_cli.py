@@ -75,7 +75,7 @@ def test_bad_input_exits_2_with_one_line(arguments: list[str], message: str) -> 
         ("gpu: h100-sxm", "gpu: h1000", "h100"),
         ("weights: gemma-4-31b", "weights: gemma-5", "gemma-4-31b"),
         ("provider: nebius", "provider: nebulous", "nebius"),
-        ("weights: gemma-4-31b, gpu: h100-sxm", "weights: llama-3.1-405b, gpu: l4", "GiB"),
+        ("weights: gemma-4-31b, gpu: h100-sxm", "weights: llama-3.1-405b, gpu: l4", "50 ms are allowed"),
         ("provider: openai, model: gpt-6-luna", "provider: openai, model: gpt-5", "gpt-6.1-sol"),
     ],
 )
