@@ -1,6 +1,7 @@
 """Each chart once, for page and report: a Vega-Lite spec and its records, apart."""
 
 from calculator.charts.cost import cost_breakdown, cost_ranges, cumulative_cost
+from calculator.charts.lock_in import lock_in_waterfall, survival, survival_alt, waterfall_alt
 from calculator.charts.race import race, race_alt
 from calculator.charts.render import alt_text, svg
 from calculator.charts.sizing import memory_bar, sizing_alt, throughput_latency
@@ -13,14 +14,18 @@ __all__ = [
     "cost_ranges",
     "cumulative_cost",
     "differences",
+    "lock_in_waterfall",
     "memory_bar",
     "plans",
     "race",
     "race_alt",
     "sizing_alt",
     "studies",
+    "survival",
+    "survival_alt",
     "svg",
     "throughput_latency",
     "tornado",
     "two_way",
+    "waterfall_alt",
 ]

@@ -9,6 +9,7 @@ from calculator.ui import (
     governance,
     headline,
     inputs,
+    lock_in,
     priorities,
     quality,
     sizing,
@@ -25,6 +26,7 @@ TABS = {
     "Priorities": priorities.show,
     "Sizing": sizing.show,
     "Ownership, lock-in, security": governance.show,
+    "Lock-in": lock_in.show,
     "Quality and the race": quality.show,
     "Assumptions": assumptions.show,
 }
