@@ -37,6 +37,42 @@ class Contract(Model):
     output_usd_per_mtok: Annotated[Uncertain, within(0, 1e6)] | None = None
     usd_per_gpu_hour: Annotated[Uncertain, within(0, 1e4)] | None = None
     """Own price of a rented GPU."""
+    provisioned: Provisioned = Provisioned()
+    """For `tier: provisioned`."""
+
+
+class Provisioned(Model):
+    """Provisioned throughput as agreed: what a unit costs and carries; published figures where absent."""
+
+    units: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
+    """Units bought; those that the peak needs where absent. What exceeds them is billed as pay-as-you-go."""
+    usd_per_unit_month: Annotated[Uncertain, within(0, 1e7)] | None = None
+    input_tokens_per_minute_per_unit: Annotated[Number, within(0, 1e12, open_low=True)] | None = None
+    output_token_weight: Annotated[Number, within(0, 1000)] | None = None
+    """Input tokens that an output token counts as."""
+    cached_token_weight: Annotated[Number, within(0, 1)] | None = None
+    """Input tokens that a cached input token counts as."""
+    minimum_units: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
+    increment_units: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
+
+
+class Lease(Model):
+    """Servers leased for a term instead of bought; they go back to the lessor at its end."""
+
+    annual_rate: Annotated[Number, within(0, 1)]
+    """Interest a year that the lessor charges, nominal."""
+    term_months: Annotated[int, Field(ge=1, le=120)] = 36
+    residual_share: Annotated[Number, within(0, 1)] = 0.0
+    """Share of the price that the lessor carries as the servers' value at the end."""
+
+
+class Routing(Model):
+    """A share of the requests that a smaller model answers, the easy ones."""
+
+    option: Identifier
+    """The option of this scenario that answers them; not a hybrid."""
+    share: Annotated[Uncertain, within(0, 1)]
+    """Of all requests of every workload."""
 
 
 class Benchmark(Model):
@@ -92,6 +128,10 @@ class _Base(Model):
     fine_tuning: FineTuning | None = None
     evaluations: tuple[Evaluation, ...] = ()
     success: Success | None = None
+    operations_fte: Annotated[Uncertain, within(0, 10_000)] | None = None
+    """Engineers who keep it running, 0.2 for a fifth of someone in an existing team; a sourced default where absent."""
+    refresh_years: Annotated[Number, within(0, 20)] | None = None
+    """Every how many years the model is evaluated anew and replaced; 0 = it stands still; a sourced default where absent."""
     other_usd_per_month: Annotated[Uncertain, within(0, 1e12)] | None = None
     """Replaces the workloads' entry for images, audio and tools for this option."""
 
@@ -105,6 +145,7 @@ class ApiOption(_Base):
     endpoint: Identifier | None = None
     """Deployment type where the provider has several: global, data_zone, regional, vertex."""
     tier: Literal["standard", "provisioned"] = "standard"
+    """provisioned: throughput units bought by the month for the peak, the rest as pay-as-you-go."""
     zero_retention: bool = False
     """Whether zero retention is switched on, or agreed with the provider, for this option."""
 
@@ -119,6 +160,9 @@ class HostedOption(_Base):
     """The weights that the host serves; known from the offer where absent."""
     endpoint: Identifier | None = None
     tier: Literal["standard", "dedicated"] = "standard"
+    """dedicated: the host's GPUs for this model alone, paid by the hour."""
+    gpu: Identifier | None = None
+    """GPU of a dedicated endpoint."""
     zero_retention: bool = False
     """Whether zero retention is switched on, or agreed with the provider, for this option."""
     precision: PrecisionName | Precision | None = None
@@ -146,6 +190,8 @@ class SizedOption(_Base):
     """Own measurements of one replica; three or more rescale the speed model."""
     bridge: Identifier | None = None
     """The option that carries the load until own capacity is there."""
+    lead_time_months: Annotated[Uncertain, within(0, 60)] | None = None
+    """From order (at `as_of`) to service; a sourced default for servers, none for rented GPUs, where absent."""
 
 
 class RentedOption(SizedOption):
@@ -164,6 +210,8 @@ class OwnedOption(SizedOption):
     site: Literal["colocation", "own"] = "colocation"
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "US"
     """Where the servers stand; decides electricity, colocation and residency."""
+    lease: Lease | None = None
+    """Servers are bought where absent."""
 
 
 class HybridOption(_Base):
@@ -176,6 +224,13 @@ class HybridOption(_Base):
     """Any other option of this scenario."""
     base_replicas: Literal["optimal"] | Annotated[int, Field(ge=0, le=100_000)] = "optimal"
     """Replicas of the base that are always on; `optimal` takes the number with the lowest cost, none and all included."""
+    routing: Routing | None = None
+    """A smaller model for a share of the requests; base and overflow carry the others."""
+
+    @property
+    def legs(self) -> tuple[str, ...]:
+        """Ids of the options that it is made of."""
+        return (self.base, self.overflow) if self.routing is None else (self.base, self.overflow, self.routing.option)
 
 
 Option = Annotated[ApiOption | HostedOption | RentedOption | OwnedOption | HybridOption, Field(discriminator="route")]

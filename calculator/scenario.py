@@ -290,6 +290,8 @@ class Scenario(Model):
     horizon_months: Annotated[int, Field(ge=1, le=120)] = 36
     discount_rate: Annotated[Number, within(-0.5, 1)] = 0.08
     """Nominal, a year."""
+    fiscal_year_start_month: Annotated[int, Field(ge=1, le=12)] = 1
+    """Month in which the fiscal year begins, for the views by year; 1 = the calendar year."""
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"
     """What figures are shown in; the engine works in USD."""
     baseline: Identifier | None = None
@@ -344,6 +346,8 @@ def _check_hybrids(options: tuple[Option, ...], ids: list[str]) -> None:
     by_id = {o.id: o for o in options}
     for number, option in enumerate(options):
         legs = [("overflow", option.overflow), ("base", option.base)] if isinstance(option, HybridOption) else []
+        if isinstance(option, HybridOption) and option.routing is not None:
+            legs.append(("routing.option", option.routing.option))
         if isinstance(option, SizedOption) and option.bridge is not None:
             legs.append(("bridge", option.bridge))
         for leg, name in legs:
@@ -354,11 +358,15 @@ def _check_hybrids(options: tuple[Option, ...], ids: list[str]) -> None:
                 raise ValueError(f"{where}: {name!r} is this option itself; name another")
             if isinstance(by_id[name], HybridOption):
                 raise ValueError(f"{where}: {name!r} is a hybrid itself; name one of its legs")
+            if leg == "bridge" and getattr(by_id[name], "bridge", None) is not None:
+                raise ValueError(f"{where}: {name!r} waits for a bridge itself; name an option that is there at once")
         if isinstance(option, HybridOption):
             if not isinstance(by_id[option.base], SizedOption):
                 raise ValueError(f"options.{number}.base: {option.base!r} has no own GPUs; name a rented or owned option")
             if option.base == option.overflow:
                 raise ValueError(f"options.{number}.overflow: is the same option as base; name another")
+            if option.routing is not None and option.routing.option == option.base:
+                raise ValueError(f"options.{number}.routing.option: is the same option as base; name another")
 
 
 def parse_scenario(text: str | bytes, where: str = "scenario") -> Scenario:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from calculator.costs.terms import Terms
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -22,9 +24,11 @@ LINES = (
     "api_cache_writes",
     "api_output",
     "api_batch",
+    "api_provisioned",
     "price_step",
     "compute",
     "hardware",
+    "lease",
     "residual_value",
     "support",
     "power",
@@ -35,8 +39,15 @@ LINES = (
     "set_up",
     "migration",
     "forced_migration",
+    "refresh",
+    "fine_tuning",
+    "evaluation",
+    "audits",
+    "exit",
     "commitment",
     "other",
+    "irrecoverable_vat",
+    "tax_relief",
 )
 """Every line there is, in the order in which tables show them."""
 
@@ -47,6 +58,8 @@ class Flows:
 
     months: int
     lines: dict[str, Array] = field(default_factory=dict)
+    terms: list[Terms] = field(default_factory=list)
+    """What is owed to the end of a term: behind the commitment, the stranded cost and the notes, not added again."""
 
     def add_monthly(self, line: str, usd: Array) -> None:
         """Add (draws, months) paid at the end of each month."""
@@ -66,11 +79,16 @@ class Flows:
         """Add all lines of another option's flows."""
         for line, usd in other.lines.items():
             self._add(line, usd)
+        self.terms.extend(other.terms)
 
     def _add(self, line: str, usd: Array) -> None:
         if line not in LINES:
             raise ValueError(f"unknown cost line {line}")
         self.lines[line] = self.lines[line] + usd if line in self.lines else usd
+
+    def copy(self) -> Flows:
+        """The same lines, apart."""
+        return Flows(self.months, dict(self.lines), list(self.terms))
 
     @property
     def total(self) -> Array:

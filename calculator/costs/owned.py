@@ -11,31 +11,16 @@ from calculator.costs.fleet import Load
 from calculator.costs.flows import Flows, escalation
 from calculator.costs.ready import guard_gpus, peak_replicas, spare_replicas, utilization
 from calculator.costs.rented import FleetPlan
+from calculator.costs.terms import Terms, signed_in_stages
 from calculator.errors import InputError
 from calculator.inputs import Inputs
-from calculator.options import OwnedOption
+from calculator.options import Lease, OwnedOption
 from calculator.scenario import Scenario
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
-
-
-def servers_needed(gpus: Array, gpus_per_server: float, life_months: int) -> tuple[Array, Array]:
-    """Servers that stand by month and those bought for each month, both (draws, months).
-
-    A server is bought for the month that needs it and kept for its life; one that reaches the end of its life
-    is replaced where it is still needed.
-    """
-    need = np.ceil(gpus / gpus_per_server - 1e-9)
-    bought = np.zeros_like(need)
-    standing = np.zeros_like(need)
-    for month in range(need.shape[1]):
-        alive = bought[:, max(0, month - life_months + 1) : month].sum(axis=1)
-        bought[:, month] = np.maximum(0, need[:, month] - alive)
-        standing[:, month] = alive + bought[:, month]
-    return standing, bought
 
 
 def residual_share(age_months: Array, life_months: float, share_at_end: Array) -> Array:
@@ -51,11 +36,13 @@ def owned_flows(
     gpus_per_replica: float,
     inputs: Inputs,
     replicas: Array | None = None,
+    there: Array | None = None,
 ) -> tuple[Flows, FleetPlan, tuple[str, ...]]:
-    """Cost of owning the fleet that the load needs.
+    """Cost of owning, or leasing, the fleet that the load needs.
 
     Servers of month t are paid at the end of month t - 1; those standing at the horizon's end are credited with
-    their residual value then. `replicas` (draws, months) replaces the fleet that the load would need.
+    their residual value then. `replicas` (draws, months) replaces the fleet that the load would need; `there`
+    (draws, months) is 0 in months before delivery, 1 after.
     """
     known = inputs.assumptions
     where = f"options.{option.id}.gpu"
@@ -67,36 +54,71 @@ def owned_flows(
     months = scenario.horizon_months
     spare = spare_replicas(option, load, inputs)
     ready = peak_replicas(option, load, spare) if replicas is None else replicas
-    gpus_needed = ready * gpus_per_replica + guard_gpus(option, load, spare)
+    guards = guard_gpus(option, load, spare)
+    if there is not None:
+        ready, guards = ready * there, guards * there
     per_server = server.number("gpus")
-    life_months = round(inputs.base_number("servers.life_years") * 12)
-    standing, bought = servers_needed(gpus_needed * option.sites, per_server, life_months)
+    need = np.ceil((ready * gpus_per_replica + guards) * option.sites / per_server - 1e-9)
 
     flows = Flows(months)
     each = inputs.cell(server, "usd_per_server") + inputs.cell(server, "network_usd_per_server")
     each = each * (1 + inputs.number("servers.spares_share"))
     price = each[:, None] * escalation(inputs.number("economy.hardware_price_drift_per_year"), months)
-    paid = bought * price
-    hardware = np.pad(paid, ((0, 0), (0, 1)))  # month t's servers are paid at t - 1
-    flows.add_flows("hardware", hardware)
+    if option.lease is None:
+        standing, notes = _bought(flows, need, price, inputs), ()
+    else:
+        standing, notes = _leased(flows, scenario, option.lease, need, price)
     flows.add_at("hardware", 0, inputs.number("servers.installation_usd") * option.sites)
-    age = (months - np.arange(months)).astype(float)
-    left = residual_share(age[None, :], life_months, inputs.number("servers.residual_share"))
-    alive = age <= life_months
-    flows.add_at("residual_value", months, -(paid * left * alive).sum(axis=1))
     support = (standing * each[:, None]) * inputs.number("servers.support_share_per_year")[:, None] / 12
     flows.add_monthly("support", support)
 
     limit = inputs.number("serving.utilization_limit")
     used = utilization(load, ready, limit)
-    _site(flows, scenario, option, gpu, standing * per_server, used, inputs)
-    lead = server.number("lead_time_months", 0.0)
-    notes = (f"servers are ordered {lead:g} months before they are needed and stand ready on the first day",)
-    return flows, FleetPlan(ready, standing * per_server, used), notes if lead else ()
+    notes += _site(flows, scenario, option, gpu, standing * per_server, used, inputs)
+    return flows, FleetPlan(ready, standing * per_server, used), notes
 
 
-def _site(flows: Flows, scenario: Scenario, option: OwnedOption, gpu: Row, gpus: Array, used: Array, inputs: Inputs) -> None:
-    """Space and energy: colocation by provisioned kW, energy by average kW at the load x PUE."""
+def _bought(flows: Flows, need: Array, price: Array, inputs: Inputs) -> Array:
+    """Servers bought for the month that needs them and kept for their life; returns those that stand, (draws, months)."""
+    months = need.shape[1]
+    life_months = round(inputs.base_number("servers.life_years") * 12)
+    bought, _ = signed_in_stages(need, life_months)
+    paid = bought * price
+    flows.add_flows("hardware", np.pad(paid, ((0, 0), (0, 1))))  # month t's servers are paid at t - 1
+    age = (months - np.arange(months)).astype(float)
+    left = residual_share(age[None, :], life_months, inputs.number("servers.residual_share"))
+    flows.add_at("residual_value", months, -(paid * left * (age <= life_months)).sum(axis=1))
+    return Terms(bought, price, life_months).running
+
+
+def _leased(flows: Flows, scenario: Scenario, lease: Lease, need: Array, price: Array) -> tuple[Array, tuple[str, ...]]:
+    """Servers leased in stages, each for a whole term; what runs on after the horizon is charged at its end."""
+    signed, _ = signed_in_stages(need, lease.term_months)
+    terms = Terms(signed, price * lease_payment_share(lease), lease.term_months)
+    flows.terms.append(terms)
+    flows.add_monthly("lease", terms.paid_usd)
+    left = terms.left_usd(scenario.discount_rate)
+    if left.any():
+        flows.add_at("commitment", need.shape[1], left)
+    return terms.running, (f"servers are leased for {lease.term_months} months at {lease.annual_rate:.1%} a year",)
+
+
+def lease_payment_share(lease: Lease) -> float:
+    """Monthly payment, at month ends, over the price: the annuity that repays the price less its residual's present value.
+
+    (1 - residual v^n) i/(1 - v^n), v = 1/(1 + i), i = annual_rate/12; straight line at rate 0.
+    """
+    rate, n = lease.annual_rate / 12, lease.term_months
+    if rate == 0:
+        return (1 - lease.residual_share) / n
+    ahead = (1 + rate) ** -n
+    return (1 - lease.residual_share * ahead) * rate / (1 - ahead)
+
+
+def _site(
+    flows: Flows, scenario: Scenario, option: OwnedOption, gpu: Row, gpus: Array, used: Array, inputs: Inputs
+) -> tuple[str, ...]:
+    """Space and energy: colocation by provisioned kW, energy by average kW at the load x PUE; returns what is said of it."""
     months = scenario.horizon_months
     known = inputs.assumptions
     hours_per_month = inputs.base_number("demand.hours_per_month")
@@ -115,43 +137,12 @@ def _site(flows: Flows, scenario: Scenario, option: OwnedOption, gpu: Row, gpus:
     provisioned_kw = gpus * inputs.cell(gpu, "provisioned_kw")[:, None]
     if option.site == "colocation":
         flows.add_monthly("colocation", provisioned_kw * inputs.cell(site, "colocation_usd_per_kw_month")[:, None])
-    else:
-        flows.add_monthly("colocation", provisioned_kw * inputs.number("facility.own_site_usd_per_kw_month")[:, None])
+        return ("electricity is in the colocation rent" if included else "electricity is billed on top of the colocation rent",)
+    flows.add_monthly("colocation", provisioned_kw * inputs.number("facility.own_site_usd_per_kw_month")[:, None])
+    return ()
 
 
 EUROPE = frozenset(
-    [
-        "AT",
-        "BE",
-        "BG",
-        "HR",
-        "CY",
-        "CZ",
-        "DK",
-        "EE",
-        "FI",
-        "FR",
-        "DE",
-        "GR",
-        "HU",
-        "IE",
-        "IT",
-        "LV",
-        "LT",
-        "LU",
-        "MT",
-        "NL",
-        "PL",
-        "PT",
-        "RO",
-        "SK",
-        "SI",
-        "ES",
-        "SE",
-        "NO",
-        "CH",
-        "IS",
-        "GB",
-    ]
+    "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE NO CH IS GB".split()
 )
 """Where the European colocation price stands for the country's."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,9 +11,11 @@ from calculator.assumptions import Row
 from calculator.costs.fleet import FleetLoad
 from calculator.costs.flows import Flows, escalation
 from calculator.costs.ready import ready, spare_replicas, utilization
+from calculator.costs.terms import Terms, signed_in_stages
 from calculator.errors import InputError, unknown_name
 from calculator.inputs import Inputs
 from calculator.options import RentedOption
+from calculator.quantities import Range
 from calculator.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -31,6 +33,8 @@ class RentalPrice:
     usd_per_gpu_hour: Array
     gpus_per_unit: float
     notes: tuple[str, ...]
+    on_demand_ratio: Array = field(default_factory=lambda: np.full(1, np.inf))
+    """On-demand price over this one, (draws,); inf where no on-demand price is known."""
 
 
 @dataclass(frozen=True)
@@ -46,12 +50,17 @@ def rental_price(option: RentedOption, inputs: Inputs) -> RentalPrice:
     """Price of the option's GPU: its contract, the provider's list for region and commitment, or the market's range.
 
     Where a provider lists no price for the commitment, its on-demand price less the usual discount stands in;
-    where it lists none for the region, its price elsewhere; both are said.
+    where it lists none for the region, its price elsewhere; both are said. Where no provider is named, the price
+    is the range over those that rent the GPU out in the option's region.
     """
     known = inputs.assumptions
     known.row("gpus", option.gpu, f"options.{option.id}.gpu")
     own = option.contract.usd_per_gpu_hour
     rows = [r for r in known.rows("gpu_rental").values() if r.text("gpu") == option.gpu]
+    if own is None and option.provider is None:
+        spread = _market_range(option, rows, inputs)
+        if spread is not None:
+            return spread
     provider = option.provider or "market"
     offers = [r for r in rows if r.text("provider") == provider]
     if not offers and own is None:
@@ -62,17 +71,59 @@ def rental_price(option: RentedOption, inputs: Inputs) -> RentalPrice:
         usd = inputs.given(f"options.{option.id}.contract.usd_per_gpu_hour", own)
         return RentalPrice(usd, unit, ("GPU price of the contract in the scenario",))
     keep = 1 - option.contract.discount
+    listed = _matching(offers, option.region, "on_demand")
     if exact is not None:
-        return RentalPrice(inputs.cell(exact, "usd_per_gpu_hour") * keep, unit, _region_note(exact, option))
-    listed = _matching(offers, option.region, "on_demand") or offers[0]
-    notes = _region_note(listed, option)
+        usd = inputs.cell(exact, "usd_per_gpu_hour")
+        ratio = np.full(1, np.inf) if listed is None else inputs.cell(listed, "usd_per_gpu_hour") / usd
+        return RentalPrice(usd * keep, unit, _region_note(exact, option), np.asarray(ratio))
+    if listed is None:
+        raise InputError(
+            f"options.{option.id}.commitment: {provider} lists neither a {option.commitment} nor an on-demand price "
+            f"for {option.gpu}; set contract.usd_per_gpu_hour, or choose another provider"
+        )
+    return _discounted(option, inputs.cell(listed, "usd_per_gpu_hour") * keep, listed, provider, inputs)
+
+
+def _discounted(option: RentedOption, on_demand: Array, listed: Row, provider: str, inputs: Inputs) -> RentalPrice:
+    """An on-demand price less the usual discount of the commitment."""
+    notes, unit = _region_note(listed, option), listed.number("gpus_per_sku", 1.0)
     if option.commitment == "on_demand":
-        return RentalPrice(inputs.cell(listed, "usd_per_gpu_hour") * keep, listed.number("gpus_per_sku", 1.0), notes)
-    discount = inputs.number(f"gpu_rental.{option.commitment}_discount")
+        return RentalPrice(on_demand, unit, notes)
+    keep = 1 - inputs.number(f"gpu_rental.{option.commitment}_discount")
     words = option.commitment.replace("_", " ")
     notes = (*notes, f"{provider} lists no {words} price for {option.gpu}: on-demand less the usual discount")
-    usd = inputs.cell(listed, "usd_per_gpu_hour") * (1 - discount) * keep
-    return RentalPrice(usd, listed.number("gpus_per_sku", 1.0), notes)
+    return RentalPrice(on_demand * keep, unit, notes, np.asarray(1 / keep))
+
+
+def _market_range(option: RentedOption, rows: list[Row], inputs: Inputs) -> RentalPrice | None:
+    """P10, median and P90 of the on-demand prices in the region; None where fewer than three providers list one there."""
+    hosts = inputs.assumptions.rows("gpu_hosts")
+    fitting: dict[str, Row] = {}
+    for row in rows:
+        provider, region = row.text("provider"), row.text("region")
+        if provider == "market" or row.text("commitment") != "on_demand":
+            continue
+        there = hosts[provider].list("regions") if provider in hosts else (region,)
+        if option.region is not None and option.region not in (*there, region):
+            continue
+        best = fitting.get(provider)
+        if best is None or (region == option.region and best.text("region") != option.region):
+            fitting[provider] = row
+    if len(fitting) < 3:
+        return None
+    for row in fitting.values():
+        inputs.used.setdefault(row.parameter("usd_per_gpu_hour").id, row.parameter("usd_per_gpu_hour"))
+    prices = [row.number("usd_per_gpu_hour") for row in fitting.values()]
+    low, middle, high = (float(q) for q in np.quantile(prices, [0.1, 0.5, 0.9]))
+    usd = inputs.given(f"gpu_rental.market.{option.gpu}.{option.region or 'any'}", Range(low=low, base=middle, high=high))
+    usd = usd * (1 - option.contract.discount)
+    names = ", ".join(sorted(fitting))
+    note = f"no provider is named: ${low:.2f} to ${high:.2f} a GPU-hour on demand over {names}"
+    units = sorted(row.number("gpus_per_sku", 1.0) for row in fitting.values())
+    median_row = min(fitting.values(), key=lambda r: abs(r.number("usd_per_gpu_hour") - middle))
+    price = _discounted(option, usd, median_row, "the market", inputs)
+    said = tuple(n for n in price.notes if "none is listed for" not in n)
+    return RentalPrice(price.usd_per_gpu_hour, units[len(units) // 2], (note, *said), price.on_demand_ratio)
 
 
 def _no_offer(option: RentedOption, rows: list[Row], table: object) -> None:
@@ -103,8 +154,8 @@ def rented_flows(
 ) -> tuple[Flows, FleetPlan, RentalPrice]:
     """Rent of the fleet that the load needs.
 
-    On demand and spot scale with the hour of the week. Reservations are billed around the clock for their term:
-    the fleet of a month is the largest need of the months that its running reservations were made for.
+    On demand and spot scale with the hour of the week. Reservations are signed in stages as the load grows and
+    billed around the clock for their term, to its end.
     """
     price = rental_price(option, inputs)
     spare = spare_replicas(option, load, inputs) if spare is None else spare
@@ -144,28 +195,45 @@ def rent(
     `gpus_peak` are those of the busiest hour, `gpus_average` those of the mean hour of the week, (draws, months).
     """
     hours_per_month = inputs.base_number("demand.hours_per_month")
-    months = scenario.horizon_months
-    term = TERM_MONTHS[option.commitment]
-    drift = escalation(inputs.number("economy.gpu_rental_price_drift_per_year"), months)
-    peak = gpus_peak
-    if term:
-        billed = trailing_maximum(peak, term)
-        drift = drift[:, np.arange(months) // term * term]  # a term keeps the price at which it began
-        peak = billed
+    drift = escalation(inputs.number("economy.gpu_rental_price_drift_per_year"), scenario.horizon_months)
+    usd_per_gpu_month = hours_per_month * price.usd_per_gpu_hour[:, None] * drift
+    if TERM_MONTHS[option.commitment]:
+        usd, standing = _reserved(flows, scenario, option, gpus_peak, usd_per_gpu_month, price)
     else:
-        billed = gpus_average
+        billed, standing = gpus_average, gpus_peak
         if option.commitment == "spot":
-            billed = billed * (1 + inputs.number("gpu_rental.spot_spare_share"))[:, None]
-    usd = billed * hours_per_month * price.usd_per_gpu_hour[:, None] * drift
+            billed = billed * (1 + spot_extra_share(inputs))[:, None]
+        usd = billed * usd_per_gpu_month
     flows.add_monthly("compute", usd)
     overhead = inputs.number("gpu_rental.storage_and_network_share")
     flows.add_monthly("storage_and_network", usd * overhead[:, None])
-    return peak
+    return standing
 
 
-def trailing_maximum(need: Array, term: int) -> Array:
-    """Running maximum over the last `term` months, (draws, months): what staged reservations add up to."""
-    out: Array = need.copy()
-    for lag in range(1, min(term, need.shape[1])):
-        out[:, lag:] = np.maximum(out[:, lag:], need[:, :-lag])
-    return out
+def _reserved(
+    flows: Flows, scenario: Scenario, option: RentedOption, need: Array, usd_per_gpu_month: Array, price: RentalPrice
+) -> tuple[Array, Array]:
+    """Rent of reservations signed in stages, (draws, months), and the GPUs that stand; the overhang goes to `commitment`.
+
+    Growth so late that the rest of the horizon on demand costs less than a whole term is rented on demand.
+    """
+    months, term = scenario.horizon_months, TERM_MONTHS[option.commitment]
+    left = months - np.arange(months)
+    late = left[None, :] * price.on_demand_ratio[:, None] < term
+    late[:, 0] = False  # the reservation that was asked for is signed
+    signed, otherwise = signed_in_stages(need, term, np.broadcast_to(late, (late.shape[0], months)))
+    terms = Terms(signed, usd_per_gpu_month, term)
+    flows.terms.append(terms)
+    overhang = terms.left_usd(scenario.discount_rate)
+    if overhang.any():
+        flows.add_at("commitment", months, overhang)
+    ratio = np.where(np.isfinite(price.on_demand_ratio), price.on_demand_ratio, 0.0)  # inf is never rented otherwise
+    usd = terms.paid_usd + otherwise * usd_per_gpu_month * ratio[:, None]
+    return usd, terms.running + otherwise
+
+
+def spot_extra_share(inputs: Inputs) -> Array:
+    """GPUs billed beyond those that serve: the spare for machines taken back, and the time that it takes to replace them."""
+    lost = inputs.number("gpu_rental.spot_interruptions_per_month") * inputs.number("gpu_rental.spot_recovery_hours")
+    share = np.minimum(lost / inputs.base_number("demand.hours_per_month"), 0.9)
+    return np.asarray(inputs.number("gpu_rental.spot_spare_share") + share / (1 - share))
