@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -57,6 +57,11 @@ class Demand:
     def batch_requests_per_second(self, hours_per_month: float) -> Array:
         """Mean rate of requests that may wait, (draws, months)."""
         return self.requests * self.batch_share[:, None] / (hours_per_month * 3600)
+
+
+def with_requests(demand: Demand, share: Array) -> Demand:
+    """The same workload with `share` (draws, months) of its requests."""
+    return replace(demand, requests=demand.requests * share)
 
 
 def month_labels(start: str, months: int) -> list[str]:

@@ -17,6 +17,7 @@ import numpy as np
 from calculator import __version__
 from calculator.assumptions import Assumptions, load_assumptions
 from calculator.costs.flows import present_value
+from calculator.costs.hybrid import BASE_ALONE
 from calculator.costs.leaving import lock_in
 from calculator.costs.routes import model_of
 from calculator.decision.analysis import analyse
@@ -99,9 +100,11 @@ def _lifted_usd(costing: Costing, simulation: Simulation, credits: Mapping[str, 
 
 
 def _identity(costing: Costing, option: Option) -> dict[str, str]:
-    """Route and weights by which an option counts as a different decision; a mix without a base is its overflow."""
-    if isinstance(option, HybridOption) and costing.decided.base_replicas.get(option.id) == 0:
-        option = costing.scenario.option(option.overflow)
+    """Route and weights by which an option counts as a different decision; a mix of one leg is that leg."""
+    if isinstance(option, HybridOption) and option.routing is None:
+        replicas = costing.decided.base_replicas[option.id]
+        if replicas == 0 or replicas >= BASE_ALONE:
+            option = costing.scenario.option(option.overflow if replicas == 0 else option.base)
     return {"route": option.route, "weights": model_of(costing.scenario, option, costing.inputs)}
 
 

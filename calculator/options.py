@@ -22,6 +22,21 @@ class Precision(Model):
     kv: Literal["bf16", "fp8"] | None = None
 
 
+class Provisioned(Model):
+    """Provisioned throughput as agreed: what a unit costs and carries; published figures where absent."""
+
+    units: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
+    """Units bought; those that the peak needs where absent. What exceeds them is billed as pay-as-you-go."""
+    usd_per_unit_month: Annotated[Uncertain, within(0, 1e7)] | None = None
+    input_tokens_per_minute_per_unit: Annotated[Number, within(0, 1e12, open_low=True)] | None = None
+    output_token_weight: Annotated[Number, within(0, 1000)] | None = None
+    """Input tokens that an output token counts as."""
+    cached_token_weight: Annotated[Number, within(0, 1)] | None = None
+    """Input tokens that a cached input token counts as."""
+    minimum_units: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
+    increment_units: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
+
+
 class Contract(Model):
     """What was agreed beyond the list price."""
 
@@ -39,21 +54,6 @@ class Contract(Model):
     """Own price of a rented GPU."""
     provisioned: Provisioned = Provisioned()
     """For `tier: provisioned`."""
-
-
-class Provisioned(Model):
-    """Provisioned throughput as agreed: what a unit costs and carries; published figures where absent."""
-
-    units: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
-    """Units bought; those that the peak needs where absent. What exceeds them is billed as pay-as-you-go."""
-    usd_per_unit_month: Annotated[Uncertain, within(0, 1e7)] | None = None
-    input_tokens_per_minute_per_unit: Annotated[Number, within(0, 1e12, open_low=True)] | None = None
-    output_token_weight: Annotated[Number, within(0, 1000)] | None = None
-    """Input tokens that an output token counts as."""
-    cached_token_weight: Annotated[Number, within(0, 1)] | None = None
-    """Input tokens that a cached input token counts as."""
-    minimum_units: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
-    increment_units: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
 
 
 class Lease(Model):

@@ -34,6 +34,7 @@ NOT_YET = {
 }
 
 
+AT_THE_END = ("residual_value", "exit", "commitment")
 NOT_ASKED = "not asked for here; `llm-adoption break-even` computes it"
 
 
@@ -141,9 +142,9 @@ class OptionResult:
         }
 
     def _last_month(self, monthly: Array) -> float:
-        """The last month's bill without what servers fetch at the end."""
-        residual = self.base.flows.lines.get("residual_value")
-        return float(monthly[-1] - (0.0 if residual is None else residual[0, -1]))
+        """The last month's bill without what ends with the horizon: servers' value, exit, terms that run on."""
+        lines = self.base.flows.lines
+        return float(monthly[-1] - sum(float(lines[line][0, -1]) for line in AT_THE_END if line in lines))
 
     def _gpus(self) -> dict[str, int] | None:
         if self.base.gpus is None:

@@ -9,12 +9,21 @@ from calculator.charts.style import COLOURS, ROUTE_COLOURS, Chart, labelled, spr
 from calculator.wording import money, ranked
 
 FAMILIES = {
-    "Tokens": ("api_input", "api_cached_input", "api_cache_writes", "api_output", "api_batch", "price_step", "commitment"),
-    "GPUs and servers": ("compute", "hardware", "residual_value", "support"),
+    "Tokens": (
+        "api_input",
+        "api_cached_input",
+        "api_cache_writes",
+        "api_output",
+        "api_batch",
+        "api_provisioned",
+        "price_step",
+        "commitment",
+    ),
+    "GPUs and servers": ("compute", "hardware", "lease", "residual_value", "support"),
     "Site and energy": ("power", "colocation", "storage_and_network"),
-    "People": ("people",),
-    "Set-up and moves": ("set_up", "migration", "forced_migration"),
-    "Other": ("other", "software"),
+    "People": ("people", "evaluation", "audits"),
+    "Set-up and moves": ("set_up", "migration", "forced_migration", "refresh", "fine_tuning", "exit"),
+    "Other": ("other", "software", "irrecoverable_vat", "tax_relief"),
 }
 """Cost lines as readers group them."""
 LABEL_GAP = 0.055

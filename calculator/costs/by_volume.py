@@ -15,6 +15,7 @@ import numpy as np
 
 from calculator.assumptions import Assumptions
 from calculator.costs.flows import present_value
+from calculator.costs.hybrid import BASE_ALONE
 from calculator.costs.rented import rental_price
 from calculator.costs.routes import Decided, Outcome, cost_option
 from calculator.demand import demands
@@ -120,7 +121,10 @@ class CostByVolume:
             if chosen is not None:
                 chosen[tried] = np.where(cost < best[tried], replicas, chosen[tried])
             best[tried] = np.minimum(best[tried], cost)
-        return best
+        alone = self._npv(option, multiples, fixed, self._with_base(option, BASE_ALONE))
+        if chosen is not None and not explored:
+            chosen[alone < best] = BASE_ALONE
+        return np.asarray(np.minimum(best, alone))
 
     def _near_explored(self, option: HybridOption, multiples: Array) -> tuple[Array, Array]:
         """Bases from a step below to a step above the best ones of the neighbours on the explored grid."""

@@ -138,7 +138,8 @@ def _values(scenario: Scenario, option: TokenOption, inputs: Inputs) -> dict[str
     usd["host"] = np.minimum(usd["host"], usd["model"])
     if isinstance(option, HostedOption):
         usd["successor"] = usd["model"]  # a host names no successor: whatever follows is another model, and no bargain
-    years = inputs.number("switching.refresh_years")
+    stated = option.refresh_years
+    years = inputs.number("switching.refresh_years") if stated is None else np.full(1, stated)
     return {
         **usd,
         "hazard": inputs.parameter(curve_of(option, inputs.assumptions).hazard_ratio()),

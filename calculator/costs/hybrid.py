@@ -20,7 +20,7 @@ from calculator.costs.ready import guard_gpus, peak_replicas, ready, whole_units
 from calculator.costs.rented import rent, rental_price, start_hours
 from calculator.demand import WEEK_HOURS, Demand
 from calculator.inputs import Inputs
-from calculator.options import OwnedOption, RentedOption, SizedOption
+from calculator.options import OwnedOption, RentedOption
 from calculator.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
+BASE_ALONE = 100_001
+"""As many base replicas or more stand for: the base carries everything by itself, scaled and spared as when alone."""
 FIRST_GRID = 17
 """Numbers of base replicas tried at first; the neighbourhood of the best is then tried one by one."""
 
@@ -42,7 +44,7 @@ class Overflow:
     """The rest as load, in replicas of the base."""
 
 
-def overflow_share(mean: Array, peak: Array, replicas: float) -> Array:
+def overflow_share(mean: Array, peak: Array, replicas: float | Array) -> Array:
     """Share of an hour's requests above `replicas`, for load uniform on [mean - d, mean + d], d = min(peak - mean, mean).
 
     E[(X - r)+] = t^2/(2 width) + max(low - r, 0) with t = high - r, cut to [0, width].
@@ -83,26 +85,23 @@ def split(load: FleetLoad, demands: Sequence[Demand], replicas: float) -> Overfl
     return Overflow(tuple(shares), rest)
 
 
-def base_flows(
-    scenario: Scenario, option: SizedOption, load: FleetLoad, replicas: float, inputs: Inputs
+def standing_base(
+    scenario: Scenario, option: RentedOption | OwnedOption, load: FleetLoad, replicas: float, inputs: Inputs
 ) -> tuple[Flows, Array]:
     """Cost of `replicas` always-on replicas, and their GPUs by month."""
     months = scenario.horizon_months
-    if replicas == 0:
-        return Flows(months), np.zeros((1, months))
     each, standing = load.sizing.gpus_per_replica, np.full((1, months), float(replicas))
     if isinstance(option, OwnedOption):
         flows, plan, _ = owned_flows(scenario, option, load, each, inputs, replicas=standing)
         return flows, plan.gpus
     guards = guard_gpus(option, load, np.zeros(1))
-    assert isinstance(option, RentedOption)
     flows, price = Flows(months), rental_price(option, inputs)
     gpus = whole_units((standing * each + guards) * option.sites, price.gpus_per_unit)
     return flows, rent(flows, scenario, option, gpus, gpus, price, inputs)
 
 
-def fleet_overflow_flows(
-    scenario: Scenario, option: SizedOption, own: FleetLoad, base: FleetLoad, rest: Load, inputs: Inputs
+def fleet_flows(
+    scenario: Scenario, option: RentedOption | OwnedOption, own: FleetLoad, base: FleetLoad, rest: Load, inputs: Inputs
 ) -> tuple[Flows, Array]:
     """Cost of the rest on another fleet, and its GPUs by month; its replicas may be of another size than the base's."""
     each, no_spare = own.sizing.gpus_per_replica, np.zeros(1)
@@ -112,7 +111,6 @@ def fleet_overflow_flows(
         replicas = peak_replicas(none_needed, load, no_spare)
         flows, plan, _ = owned_flows(scenario, option, load, each, inputs, replicas=replicas)
         return flows, plan.gpus
-    assert isinstance(option, RentedOption)
     flows, price = Flows(scenario.horizon_months), rental_price(option, inputs)
     fleet = ready(none_needed, load, no_spare, each, price.gpus_per_unit, start_hours(option, inputs))
     return flows, rent(flows, scenario, option, fleet.gpus_peak, fleet.gpus_average, price, inputs)
@@ -132,9 +130,10 @@ def _ratio(own: FleetLoad, base: FleetLoad) -> Array:
 
 
 def best_base_replicas(flows_at: Callable[[int], Flows], largest: int, discount_rate: float) -> tuple[int, dict[int, float]]:
-    """The number of base replicas with the lowest expected present value, 0 … largest, and the curve that was tried.
+    """The number of base replicas with the lowest expected present value, and the curve that was tried.
 
-    A coarse grid first, then every number between the neighbours of its best.
+    None (the overflow alone), 1 … largest, and BASE_ALONE. A coarse grid first, then every number between the
+    neighbours of its best.
     """
     curve: dict[int, float] = {}
 
@@ -150,5 +149,6 @@ def best_base_replicas(flows_at: Callable[[int], Flows], largest: int, discount_
         low, high = grid[max(0, place - 1)], grid[min(len(grid) - 1, place + 1)]
         finer = sorted({round(x) for x in np.linspace(low, high, min(FIRST_GRID, high - low + 1))})
         if set(finer) <= set(curve):
+            best = min((best, BASE_ALONE), key=lambda r: (cost(r), r))
             return best, dict(sorted(curve.items()))
         grid = finer

@@ -65,7 +65,8 @@ def owned_flows(
     each = each * (1 + inputs.number("servers.spares_share"))
     price = each[:, None] * escalation(inputs.number("economy.hardware_price_drift_per_year"), months)
     if option.lease is None:
-        standing, notes = _bought(flows, need, price, inputs), ()
+        standing = _bought(flows, need, price, inputs)
+        notes: tuple[str, ...] = ()
     else:
         standing, notes = _leased(flows, scenario, option.lease, need, price)
     flows.add_at("hardware", 0, inputs.number("servers.installation_usd") * option.sites)
@@ -137,12 +138,16 @@ def _site(
     provisioned_kw = gpus * inputs.cell(gpu, "provisioned_kw")[:, None]
     if option.site == "colocation":
         flows.add_monthly("colocation", provisioned_kw * inputs.cell(site, "colocation_usd_per_kw_month")[:, None])
-        return ("electricity is in the colocation rent" if included else "electricity is billed on top of the colocation rent",)
+        billed = "is in" if included else "is billed on top of"
+        return (f"electricity {billed} the colocation rent",)
     flows.add_monthly("colocation", provisioned_kw * inputs.number("facility.own_site_usd_per_kw_month")[:, None])
     return ()
 
 
 EUROPE = frozenset(
-    "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE NO CH IS GB".split()
+    [  # fmt: skip
+        "AT", "BE", "BG", "HR", "CY", "CZ", "DK", "EE", "FI", "FR", "DE", "GR", "HU", "IE", "IT", "LV",
+        "LT", "LU", "MT", "NL", "PL", "PT", "RO", "SK", "SI", "ES", "SE", "NO", "CH", "IS", "GB",
+    ]
 )
 """Where the European colocation price stands for the country's."""

@@ -150,23 +150,24 @@ def _region_note(row: Row, option: RentedOption) -> tuple[str, ...]:
 
 
 def rented_flows(
-    scenario: Scenario, option: RentedOption, load: FleetLoad, inputs: Inputs, spare: Array | None = None
+    scenario: Scenario, option: RentedOption, load: FleetLoad, inputs: Inputs, there: Array | None = None
 ) -> tuple[Flows, FleetPlan, RentalPrice]:
     """Rent of the fleet that the load needs.
 
     On demand and spot scale with the hour of the week. Reservations are signed in stages as the load grows and
-    billed around the clock for their term, to its end.
+    billed around the clock for their term, to its end. `there` (draws, months) is 0 before delivery, 1 after.
     """
     price = rental_price(option, inputs)
-    spare = spare_replicas(option, load, inputs) if spare is None else spare
+    spare = spare_replicas(option, load, inputs)
     each, unit = load.sizing.gpus_per_replica, price.gpus_per_unit
     fleet = ready(option, load, spare, each, unit, start_hours(option, inputs), upgrade_share(option, inputs))
     flows = Flows(scenario.horizon_months)
-    gpus = fleet.gpus_peak * option.sites, fleet.gpus_average * option.sites
+    here = np.ones((1, 1)) if there is None else there
+    gpus = fleet.gpus_peak * option.sites * here, fleet.gpus_average * option.sites * here
     standing = rent(flows, scenario, option, *gpus, price, inputs)
     limit = inputs.number("serving.utilization_limit")
-    replicas = fleet.peak if TERM_MONTHS[option.commitment] else fleet.average
-    return flows, FleetPlan(fleet.peak, standing, utilization(load, replicas, limit)), price
+    replicas = (fleet.peak if TERM_MONTHS[option.commitment] else fleet.average) * here
+    return flows, FleetPlan(fleet.peak * here, standing, utilization(load, replicas, limit)), price
 
 
 def start_hours(option: RentedOption, inputs: Inputs) -> float:

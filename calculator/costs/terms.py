@@ -67,6 +67,8 @@ def signed_in_stages(need: Array, months: int, otherwise: Flags | None = None) -
 
     `otherwise` (broadcast to draws x months) marks months in which a shortfall is not signed for.
     """
+    if otherwise is not None:
+        need = np.broadcast_to(need, np.broadcast_shapes(need.shape, otherwise.shape))
     signed, other, running = np.zeros_like(need), np.zeros_like(need), np.zeros(need.shape[0])
     for month in range(need.shape[1]):
         if month >= months:

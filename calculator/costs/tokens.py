@@ -18,6 +18,7 @@ from calculator.costs.alternatives import alternatives, weights_of
 from calculator.costs.flows import Flows
 from calculator.costs.forced_moves import Market, forced_moves, market_of
 from calculator.costs.price_path import PricePath, TokenOption, month_days, price_path
+from calculator.costs.provisioned import Provisioned, provisioned
 from calculator.demand import Demand
 from calculator.governance.price_effects import batch_refusal
 from calculator.inputs import Inputs
@@ -103,40 +104,74 @@ def cache_hit_share(demand: Demand, input_tokens: Array, minimum_tokens: float |
     return np.asarray(reached.sum(axis=1) / demand.size_quantiles.sum())
 
 
-def token_flows(
-    scenario: Scenario,
-    option: TokenOption,
-    demands: Sequence[Demand],
-    factors: TokenFactors,
-    inputs: Inputs,
-    share_of_requests: Sequence[Array] | None = None,
-) -> tuple[Flows, PricePath]:
-    """What a token-priced option charges for the workloads, by line, and the price path that it follows.
+@dataclass(frozen=True)
+class TokenBill:
+    """What a token-priced option charges for the workloads, ready for any share of their requests."""
 
-    `share_of_requests` (draws, months) by workload keeps only part of the load: the overflow of a hybrid.
-    """
-    flows = Flows(scenario.horizon_months)
+    scenario: Scenario
+    option: TokenOption
+    demands: Sequence[Demand]
+    factors: TokenFactors
+    inputs: Inputs
+    path: PricePath
+    usd_per_request: tuple[dict[str, tuple[Array, Array]], ...]
+    """By workload: `usd_per_request_by_month`."""
+    market: Market
+    units: Provisioned | None
+    """Throughput bought by the month; None where every token is paid for."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is said of the price."""
+        return self.path.notes if self.units is None else (*self.path.notes, *self.units.notes)
+
+    def flows(self, share_of_requests: Sequence[Array] | None = None) -> Flows:
+        """The bill by line; `share_of_requests` (draws, months) by workload keeps only part of the load."""
+        months = self.scenario.horizon_months
+        flows = Flows(months)
+        shares = [np.ones((1, 1))] * len(self.demands) if share_of_requests is None else list(share_of_requests)
+        interactive = shares
+        if self.units is not None:
+            usd, interactive = self.units.bill(self.demands, self.factors, shares)
+            flows.add_monthly("api_provisioned", usd)
+        before, after = np.zeros((1, months)), np.zeros((1, months))
+        for number, (demand, prices) in enumerate(zip(self.demands, self.usd_per_request, strict=True)):
+            for name, (old, new) in prices.items():
+                requests = demand.requests * (shares if name == "batch" else interactive)[number]
+                if old.any():
+                    flows.add_monthly(LINE_OF[name], old * requests)
+                before, after = before + old * requests, after + new * requests
+        moves = forced_moves(self.scenario, self.option, self.path, after, self.market, self.inputs)
+        stepped = after * moves.step - before
+        if stepped.any():
+            flows.add_monthly("price_step", stepped)
+        _minimum_bill(flows, self.option)
+        if moves.usd.any():
+            flows.add_monthly("forced_migration", moves.usd)
+        return flows
+
+
+def token_bill(
+    scenario: Scenario, option: TokenOption, demands: Sequence[Demand], factors: TokenFactors, inputs: Inputs
+) -> TokenBill:
+    """An option's bill over its dated price path."""
     path = price_path(scenario, option, inputs)
     if any(d.batch_share.any() for d in demands):
         refusal = batch_refusal(scenario, option, inputs.assumptions)
         if refusal is not None:
             demands = [replace(d, batch_share=np.zeros(1)) for d in demands]
             path = replace(path, notes=(*path.notes, refusal))
-    before, after = np.zeros((1, scenario.horizon_months)), np.zeros((1, scenario.horizon_months))
-    for number, demand in enumerate(demands):
-        requests = demand.requests if share_of_requests is None else demand.requests * share_of_requests[number]
-        for name, (old, new) in usd_per_request_by_month(scenario, path, demand, factors, inputs).items():
-            if old.any():
-                flows.add_monthly(LINE_OF[name], old * requests)
-            before, after = before + old * requests, after + new * requests
-    moves = forced_moves(scenario, option, path, after, _market(scenario, option, path, inputs), inputs)
-    stepped = after * moves.step - before
-    if stepped.any():
-        flows.add_monthly("price_step", stepped)
-    _minimum_bill(flows, option)
-    if moves.usd.any():
-        flows.add_monthly("forced_migration", moves.usd)
-    return flows, path
+    return TokenBill(
+        scenario=scenario,
+        option=option,
+        demands=demands,
+        factors=factors,
+        inputs=inputs,
+        path=path,
+        usd_per_request=tuple(usd_per_request_by_month(scenario, path, d, factors, inputs) for d in demands),
+        market=_market(scenario, option, path, inputs),
+        units=provisioned(option, inputs) if option.tier == "provisioned" else None,
+    )
 
 
 def _market(scenario: Scenario, option: TokenOption, path: PricePath, inputs: Inputs) -> Market:
@@ -152,10 +187,20 @@ def base_factors(option: TokenOption, known: Assumptions) -> tuple[float, float]
 
 
 def _minimum_bill(flows: Flows, option: TokenOption) -> None:
-    least = max(option.contract.minimum_usd_per_month, option.contract.commitment_usd_per_year / 12)
-    if least > 0:
-        short = np.maximum(0.0, least - flows.total[:, 1:])
+    """What a contract makes due beyond use: the monthly minimum, then the yearly commitment at each contract year's end.
+
+    A last year cut off by the horizon owes its part of the commitment.
+    """
+    months = flows.months
+    if option.contract.minimum_usd_per_month > 0:
+        short = np.maximum(0.0, option.contract.minimum_usd_per_month - flows.total[:, 1:])
         flows.add_monthly("commitment", short)
+    if option.contract.commitment_usd_per_year > 0:
+        spent = flows.total
+        for first in range(1, months + 1, 12):
+            last = min(first + 11, months)
+            due = option.contract.commitment_usd_per_year * (last - first + 1) / 12
+            flows.add_at("commitment", last, np.maximum(0.0, due - spent[:, first : last + 1].sum(axis=1)))
 
 
 def token_factors(option: TokenOption | object, model: str, inputs: Inputs) -> TokenFactors:
