@@ -145,7 +145,7 @@ def _site(
 
 
 EUROPE = frozenset(
-    [  # fmt: skip
+    [
         "AT", "BE", "BG", "HR", "CY", "CZ", "DK", "EE", "FI", "FR", "DE", "GR", "HU", "IE", "IT", "LV",
         "LT", "LU", "MT", "NL", "PL", "PT", "RO", "SK", "SI", "ES", "SE", "NO", "CH", "IS", "GB",
     ]
