@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 CROSSING_WIDTH = 1e-5
 """A crossing is enclosed to this relative width; within it, straight curves are interpolated."""
-HIDDEN_WIDTH = 1e-3
+HIDDEN_WIDTH = 3e-3
 """Dips and bumps narrower than this share of the volume are not looked for."""
 ALLOWANCE = 0.005
 """By which share a cost may fall as volume grows: a further replica that idles draws less power than one that is busy."""

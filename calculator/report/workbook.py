@@ -17,6 +17,8 @@ from typing import Any
 from calculator.report.sheets import Formats, Place, Sheet, sheet_names
 from calculator.wording import GATE_WORDS, ranked
 
+A4 = 9
+"""Excel's number of the paper size."""
 FIXED_SHEETS = ("Summary", "Inputs", "Volume", "Assumptions", "Scenario")
 RATE = "discount_rate"
 """Name of the one cell that holds the discount rate."""
@@ -44,6 +46,10 @@ def workbook_xlsx(result: Mapping[str, Any], scenario_yaml: str) -> bytes:
         option_sheets = {o["id"]: Sheet(book.add_worksheet(names[o["id"]]), formats) for o in options}
         sheets |= {name: Sheet(book.add_worksheet(name), formats) for name in FIXED_SHEETS[3:]}
 
+        for sheet in book.worksheets():
+            sheet.set_paper(A4)
+            sheet.set_landscape()
+            sheet.fit_to_pages(1, 0)
         book.define_name(RATE, f"=Inputs!{_inputs(sheets['Inputs'], result).absolute}")
         _volume(sheets["Volume"], result)
         against = result["baseline"] or options[0]["id"]

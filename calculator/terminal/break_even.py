@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from rich.console import Console
@@ -37,7 +38,7 @@ def _print_break_even(answer: dict[str, Any]) -> None:
     ):
         if pairs:
             out.print(Text(heading, style="bold"))
-            out.print(_pairs(pairs))
+            out.print(_pairs(pairs, out.width))
     out.print(Text("What would change the winner, each alone, at base values", style="bold"))
     for line in flip_lines(answer["flip_points"]):
         out.print(Text(line))
@@ -109,30 +110,29 @@ def _table(*columns: tuple[str, str]) -> Table:
     return table
 
 
-def _pairs(pairs: list[dict[str, Any]]) -> Table:
-    table = _table(
-        ("self-hosted", "left"),
-        ("against", "left"),
-        ("pays from", "left"),
-        ("ratio now", "right"),
-        ("tends to", "right"),
-        ("month", "left"),
-        ("utilization", "right"),
-        ("why", "left"),
-    )
-    for p in pairs:
-        used = p["utilization"]
-        table.add_row(
-            Text(clip(p["self_hosted"], 24)),
-            Text(clip(p["alternative"], 24)),
-            Text(pays_from(p)),
-            f"{p['ratio_at_scenario_volume']:.2f}",
-            f"{p['ratio_tends_to']:.3f}",
-            p["month"]["label"] if p["month"] else "–",
-            "–" if used is None else " / ".join(percent(used[k]) for k in ("planned", "reachable", "needed")),
-            Text(p["binds"]),
-        )
+COLUMNS: tuple[tuple[str, str, int, Callable[[dict[str, Any]], str]], ...] = (
+    ("self-hosted", "left", 0, lambda p: clip(p["self_hosted"], 20)),
+    ("against", "left", 0, lambda p: clip(p["alternative"], 20)),
+    ("pays from", "left", 0, lambda p: pays_from(p)),
+    ("ratio now", "right", 0, lambda p: f"{p['ratio_at_scenario_volume']:.2f}"),
+    ("tends to", "right", 0, lambda p: f"{p['ratio_tends_to']:.3f}"),
+    ("month", "left", 110, lambda p: p["month"]["label"] if p["month"] else "–"),
+    ("utilization", "right", 135, lambda p: _utilization(p["utilization"])),
+    ("why", "left", 190, lambda p: p["binds"]),
+)
+"""Heading, side, the terminal's width from which it is shown, and the cell."""
+
+
+def _pairs(pairs: list[dict[str, Any]], width: int) -> Table:
+    shown = [column for column in COLUMNS if width >= column[2]]
+    table = _table(*((heading, side) for heading, side, _, _ in shown))
+    for pair in pairs:
+        table.add_row(*(Text(cell(pair)) for _, _, _, cell in shown))
     return table
+
+
+def _utilization(used: dict[str, float] | None) -> str:
+    return "–" if used is None else " / ".join(percent(used[k]) for k in ("planned", "reachable", "needed"))
 
 
 def pays_from(pair: dict[str, Any]) -> str:
@@ -145,7 +145,7 @@ def pays_from(pair: dict[str, Any]) -> str:
         return count(volumes[0]) if only["self_hosted_becomes"] == "cheaper" else f"up to {count(volumes[0])}"
     last = pair["stays_cheaper_from_requests_per_month"]
     ends = f"stays from {count(last)}" if last is not None else f"ends at {count(volumes[-1])}"
-    return f"{count(volumes[0])}, {ends} ({len(volumes)} crossings)"
+    return f"{count(volumes[0])}, {ends} ({len(volumes)} times)"
 
 
 def _budget(budget: dict[str, Any]) -> Table:
