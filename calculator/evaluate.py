@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 DEFAULT_DRAWS = 4096
+KEPT_DRAWS = 2**13
+"""Results of longer simulations are not kept: each would hold on to megabytes an option."""
 
 
 def evaluate(
@@ -164,8 +166,10 @@ def warnings(scenario: Scenario, assumptions: Assumptions) -> tuple[str, ...]:
     return tuple(found)
 
 
-def evaluate_scenario(scenario: Scenario, draws: int = DEFAULT_DRAWS) -> Result:
-    """`evaluate` on the shipped assumptions; the last few results are kept."""
+def evaluate_scenario(scenario: Scenario, draws: int = DEFAULT_DRAWS, progress: Progress | None = None) -> Result:
+    """`evaluate` on the shipped assumptions; the last few results are kept, those of long simulations are not."""
+    if draws > KEPT_DRAWS:
+        return evaluate(scenario, load_assumptions(), draws, progress)
     return _evaluate_cached(canonical_json(scenario), draws)
 
 

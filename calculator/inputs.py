@@ -9,11 +9,11 @@ Inputs remember what was asked of them: that is the list of assumptions behind a
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -65,6 +65,8 @@ class Inputs:
     asked: dict[str, float] = field(default_factory=dict)
     """Every number of the scenario met, by the id under which it can be fixed, at its base value."""
     _arrays: dict[str, Array] = field(default_factory=dict)
+    _whole: dict[str, Array] = field(default_factory=dict)
+    """All draws of a long simulation, shared by its parts; short ones are kept between runs."""
     _dimensions: Mapping[str, int] | None = None
     _groups: Mapping[str, Group] | None = None
 
@@ -74,6 +76,13 @@ class Inputs:
         if self.draws is None:
             return 1
         return len(range(*self.part.indices(2 ** sampling.power_of_two(self.draws))))
+
+    def at(self, part: slice) -> Inputs:
+        """The same inputs for some of the draws."""
+        return Inputs(
+            self.assumptions, self.draws, self.seed, self.known, self.fixed, part, _whole=self._whole,
+            _dimensions=self._dimensions, _groups=self._groups,
+        )  # fmt: skip
 
     def number(self, name: str) -> Array:
         """An assumption by its id."""
@@ -139,7 +148,7 @@ class Inputs:
         assert self.draws is not None
         if name in self.fixed:
             return self.fixed[name]
-        return _strata(name, sampling.power_of_two(self.draws), self.seed)[self.part]
+        return self._kept(f"{name} ", _kept_strata, _strata, (name, sampling.power_of_two(self.draws), self.seed))
 
     def drawn(self, name: str) -> Array:
         """All draws of an uncertain input that was met."""
@@ -152,10 +161,18 @@ class Inputs:
         if self.draws is None:
             return np.array([spread[1]])
         if name not in self._arrays:
-            power = sampling.power_of_two(self.draws)
-            make = _kept if power <= sampling.KEPT_POWER else _quantiles
-            self._arrays[name] = make(name, self._group(name), power, self.seed, spread)[self.part]
+            what = (name, self._group(name), sampling.power_of_two(self.draws), self.seed, spread)
+            self._arrays[name] = self._kept(name, _kept_quantiles, _quantiles, what)
         return self._arrays[name]
+
+    def _kept(self, key: str, kept: Callable[..., Array], make: Callable[..., Array], what: tuple[Any, ...]) -> Array:
+        """This part of a column that is made once: kept between runs where it is short, else for this run."""
+        assert self.draws is not None
+        if sampling.power_of_two(self.draws) <= sampling.KEPT_POWER:
+            return kept(*what)[self.part]
+        if key not in self._whole:
+            self._whole[key] = make(*what)
+        return self._whole[key][self.part]
 
     def _dimension(self, name: str) -> int:
         if self._dimensions is None:
@@ -171,7 +188,6 @@ class Inputs:
         return self._groups.get(name) or Group(((name, self._dimension(name)),), ((1.0,),))
 
 
-@lru_cache(maxsize=512)
 def _strata(name: str, power: int, seed: int) -> Array:
     generator = np.random.default_rng([seed, zlib.crc32(name.encode())])
     strata = (generator.permutation(2**power) + generator.random(2**power)) / 2**power
@@ -258,5 +274,6 @@ def quantile(spread: Spread, probability: float) -> float:
     return float(pert_ppf_p10_p90(u, low, mode, high)[0])
 
 
-_kept = lru_cache(maxsize=2048)(_quantiles)
+_kept_quantiles = lru_cache(maxsize=2048)(_quantiles)
+_kept_strata = lru_cache(maxsize=512)(_strata)
 _kept_joint = lru_cache(maxsize=64)(_joint)

@@ -32,7 +32,7 @@ def power_of_two(draws: int) -> int:
     return min(MAX_POWER, max(0, int(np.ceil(np.log2(max(draws, 1))))))
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def _directions(dimensions: int, power: int) -> NDArray[np.uint32]:
     """Direction numbers of the Sobol sequence (Joe and Kuo 2008, as SciPy ships them), (power, dimensions).
 
@@ -61,7 +61,7 @@ def sobol_column(name: str, dimension: int, power: int, seed: int) -> Array:
     diagonal = np.uint32(1) << (np.uint32(_BITS - 1) - place)
     above = ~(diagonal | (diagonal - np.uint32(1)))  # bits more significant than the diagonal's
     matrix, shift = (random[:_BITS] & above) | diagonal, random[_BITS]
-    columns = 64 * (dimension // 64 + 1)
+    columns = max(64, 1 << dimension.bit_length())  # a few sizes, each worked out once
     direction = _directions(columns, power)[:, dimension] if power else np.zeros(0, dtype=np.uint32)
     parity = np.bitwise_count(matrix[:, None] & direction).astype(np.uint32) & np.uint32(1)
     scrambled = np.bitwise_or.reduce(parity * diagonal[:, None], axis=0)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from calculator.decision.convergence import mean_error_95, supported
 from calculator.governance.gate import feasibility
 from calculator.governance.judging import not_judged
 from calculator.result import OptionResult, Result
@@ -27,6 +30,17 @@ def _expected(option: OptionResult) -> float:
     return float(option.npv_draws_usd.mean())
 
 
+def _cost(option: OptionResult) -> str:
+    """Expected cost with no more digits than the draws support."""
+    return money(supported(_expected(option), option.npv_error_usd))
+
+
+def _gap_usd(dearer: OptionResult, cheaper: OptionResult) -> float:
+    """Difference of expected costs net of priorities, to the digits that the draws support."""
+    error = mean_error_95(np.subtract(*np.broadcast_arrays(dearer.npv_draws_usd, cheaper.npv_draws_usd)))
+    return supported(_net(dearer) - _net(cheaper), None if error is None else float(error))
+
+
 def _net(option: OptionResult) -> float:
     """Expected cost net of what the scenario's priorities credit."""
     return _expected(option) - option.preference_usd
@@ -50,20 +64,20 @@ def _sentence(result: Result) -> str:
             return "Not allowed: no option passes every gate, by any reading of the evidence."
         return (
             f"No option passes every gate on the evidence at hand; {_called(result, v.conditional_winner)} would be the "
-            f"cheapest at {money(_expected(result.option(v.conditional_winner)))} {over} if its open questions are settled."
+            f"cheapest at {_cost(result.option(v.conditional_winner))} {over} if its open questions are settled."
         )
     leader = result.option(v.leader)
-    cost = money(_expected(leader))
+    cost = _cost(leader)
     if v.too_close:
         assert v.rival is not None and v.confidence is not None
         ahead = f"; {_called(result, v.leader)} is ahead of {_called(result, v.rival)} in {_chance(v.confidence)} of draws"
-        return f"Too close to call{ahead}, at an expected {cost} against {money(_expected(result.option(v.rival)))} {over}."
+        return f"Too close to call{ahead}, at an expected {cost} against {_cost(result.option(v.rival))} {over}."
     stay = v.leader == s.baseline
     opening = f"Stay with {_called(result, v.leader)}" if stay else f"Choose {_called(result, v.leader)}"
     if v.rival is None:
         return f"{opening}: an expected {cost} {over}; nothing else that passes every gate is a different decision."
     rival = result.option(v.rival)
-    gap = _net(rival) - _net(leader)
+    gap = _gap_usd(rival, leader)
     assert v.confidence is not None
     if leader.preference_usd or rival.preference_usd:
         return (
@@ -90,7 +104,7 @@ def _reasons(result: Result) -> list[str]:
     if v.conditional_winner is not None and v.leader is not None:
         option = result.option(v.conditional_winner)
         open_rules = ", ".join(g.rule for g in option.gates if g.outcome == "needs_evidence")
-        saving = money(_net(result.option(v.leader)) - _net(option))
+        saving = money(_gap_usd(result.option(v.leader), option))
         lines.append(
             f"Conditional winner: {v.conditional_winner} would be {saving} cheaper if {open_rules} turn out well; "
             "see what evidence is needed."

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,18 @@ def working(what: str) -> Any:
     from rich.console import Console
 
     return Console(stderr=True).status(what)
+
+
+@contextmanager
+def drawing() -> Iterator[Callable[[int, int], None]]:
+    """A bar of draws done, on a terminal's error stream; Ctrl-C stops the simulation."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("draws", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def output_path(text: str) -> Path:

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from calculator.cli.arguments import DEFAULT_PORT, SCENARIO_HELP, Command, draws, output_path, working, write_file
+from calculator.cli.arguments import DEFAULT_PORT, SCENARIO_HELP, Command, drawing, draws, output_path, working, write_file
 from calculator.errors import InputError, clip
 
 
@@ -50,7 +50,8 @@ def _result(arguments: argparse.Namespace) -> tuple[Any, Any]:
 
     scenario = open_scenario(arguments.file)
     try:
-        return scenario, evaluate_scenario(scenario, draws=arguments.draws)
+        with drawing() as progress:
+            return scenario, evaluate_scenario(scenario, draws=arguments.draws, progress=progress)
     except InputError as error:
         raise InputError(f"{clip(arguments.file)}: {error}") from None
 

@@ -47,7 +47,8 @@ def run_sweep(arguments: argparse.Namespace) -> int:
     axes = [parse_axis(text) for text in arguments.vary]
     scenario = open_scenario(arguments.file)
     journal = output.with_name(output.name + ".points")
-    with _backend(arguments.backend), Progress(console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with _backend(arguments.backend), Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("points", total=None)
         try:
             rows = sweep(

@@ -101,9 +101,10 @@ def simulate(costing: Costing, draws: int, progress: Progress | None = None) -> 
     known = sorted(costing.inputs.uncertain)
     totals: dict[str, dict[str, Array]] = {o.id: {} for o in scenario.options}
     whole = Inputs(costing.known, draws=size, seed=scenario.seed, known=known)
-    for start in range(0, size, PART):
-        here = slice(start, min(start + PART, size))
-        part = Inputs(costing.known, draws=size, seed=scenario.seed, known=known, part=here)
+    step = PART if size <= 2**sampling.KEPT_POWER else PART // 2  # long runs need the room for their results
+    for start in range(0, size, step):
+        here = slice(start, min(start + step, size))
+        part = whole.at(here)
         for name, outcome in costing.outcomes(part).items():
             for line, usd in pv_by_line(outcome, scenario.discount_rate).items():
                 totals[name].setdefault(line, np.zeros(size))[here] = usd

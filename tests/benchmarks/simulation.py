@@ -63,7 +63,8 @@ def kernel(costing: Costing, draws: int, *, tables: bool) -> float:
 def forget() -> None:
     """Drop kept draws, so that all are drawn anew."""
     sampling._kept_column.cache_clear()
-    inputs._kept.cache_clear()
+    inputs._kept_quantiles.cache_clear()
+    inputs._kept_strata.cache_clear()
     inputs._kept_joint.cache_clear()
 
 
