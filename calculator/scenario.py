@@ -149,8 +149,8 @@ class Organization(Model):
     """Whether weights, or fine-tunes of them, are passed on to others."""
     ai_act_use: Literal["minimal", "transparency", "high_risk_annex_iii", "high_risk_annex_i", "prohibited"] | None = None
     """Class of the use under the EU AI Act; not judged where absent."""
-    critical_function: bool = False
-    """Whether the service supports a critical or important function (DORA, for EU financial firms)."""
+    critical_function: bool | None = None
+    """Whether the service supports a critical or important function (DORA, EU financial firms); not judged where absent."""
     exit_plan: bool | None = None
     """Whether a documented and tested exit plan stands for the provider (DORA)."""
     critical_providers: tuple[Identifier, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from calculator.governance.rules import DIMENSIONS
+from calculator.governance.schema import gate_schema
 from calculator.scenario import Scenario
 
 MONEY = {"type": ["number", "null"]}
@@ -334,4 +335,10 @@ def size_schema() -> dict[str, Any]:
     }
 
 
-SCHEMAS = {"scenario": scenario_schema, "compare": compare_schema, "size": size_schema, "break-even": break_even_schema}
+SCHEMAS = {
+    "scenario": scenario_schema,
+    "compare": compare_schema,
+    "size": size_schema,
+    "break-even": break_even_schema,
+    "gate": gate_schema,
+}

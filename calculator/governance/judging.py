@@ -112,7 +112,7 @@ def not_judged(scenario: Scenario) -> tuple[str, ...]:
     found = []
     if in_eu(organization, known) and organization.ai_act_use is None:
         found.append("EU AI Act duties (state organization.ai_act_use)")
-    if in_eu(organization, known) and is_financial(organization, known) and not organization.critical_function:
+    if in_eu(organization, known) and is_financial(organization, known) and organization.critical_function is None:
         found.append("DORA exit plan and concentration (state organization.critical_function)")
     found.append("your own contracts (record clauses under `evidence`)")
     return tuple(found)

@@ -10,7 +10,7 @@ from calculator.errors import InputError
 from calculator.quantities import Range, TokenSize
 from calculator.scenario import Scenario, dump_scenario, load_scenario, parse_scenario
 from calculator.sharing import scenario_from_bytes
-from calculator.ui import options, start, state
+from calculator.ui import options, rules, start, state
 from calculator.ui.start import CLASSES
 
 PROFILES = {"office_hours": "Office hours", "consumer": "Consumers, evenings", "always_on": "Around the clock"}
@@ -170,6 +170,7 @@ def _rules(scenario: Scenario) -> None:
         key=certificates,
         on_change=lambda: state.change(("data", "certifications"), st.session_state[certificates] or None),
     )
+    rules.more(scenario)
 
 
 def _editor(scenario: Scenario) -> None:

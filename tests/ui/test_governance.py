@@ -55,3 +55,15 @@ def test_money_that_is_not_known_is_a_dash_with_its_reason() -> None:
     assert dimension_usd(option, "security") == "$1.2M expected loss"
     assert dimension_usd(option, "data_ownership") is None
     assert money_reasons([option, option]) == ["Lock-in: not simulated."]
+
+
+def test_rules_are_set_in_the_form_and_judged() -> None:
+    page = opened()
+    next(t for t in page.toggle if t.label.startswith("Own encryption keys")).set_value(True).run()
+    next(s for s in page.selectbox if s.label.startswith("Prompts may be kept")).select(0.0).run()
+    next(m for m in page.multiselect if m.label.startswith("No model developed in")).set_value(["CN"]).run()
+    assert not page.exception
+    data = page.session_state["scenario"].data
+    assert (data.customer_managed_keys, data.max_retention_days, data.excluded_origins) == (True, 0, ("CN",))
+    assert "DATA-06.keys" in overview(page).loc["luna", "security"]
+    assert "ORIG-02" in overview(page).loc["qwen-ovh", "data ownership"]
