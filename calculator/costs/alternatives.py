@@ -89,7 +89,7 @@ def _alternatives(key: _Key, option: TokenOption, known: Assumptions, factors_of
             continue
         hosted_same = mine is not None and weights_of(offer, known) == mine
         (same if hosted_same else other).append((usd, offer))
-    standing = _standing(key, option, known)
+    standing = min(_standing(key, option, known), RANK["needs_evidence"])  # what fails is no way out for anybody
     passing = [o for _, o in sorted(same, key=_by_price) if _standing(key, o, known) <= standing]
     elsewhere = [o for o in passing if o.provider != option.provider]
     least = _least_score(scenario, option, known)

@@ -115,7 +115,7 @@ def _shutdown(subject: Subject) -> Gate | None:
     option = subject.option
     if not isinstance(option, ApiOption | HostedOption):
         return None
-    ends = retirement(subject.known, option.provider, option.model)
+    ends = retirement(subject.known, option.provider, option.model, option.endpoint)
     if ends is None or ends.shutdown is None or ends.shutdown > as_date(_last_day(subject)):
         return None
     successor = ends.successor_model

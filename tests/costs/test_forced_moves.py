@@ -208,3 +208,17 @@ def test_a_doubtful_removal_is_said() -> None:
     hosted = {"id": "a", "route": "hosted", "provider": "fireworks", "model": "kimi-k2.6"}
     notes = prepare(scenario(hosted), KNOWN).base["a"].notes
     assert any("2026-09-25" in note and "ask fireworks" in note for note in notes)
+
+
+def test_what_fails_is_no_way_out_even_for_an_option_that_fails() -> None:
+    """gpt-oss-20b misses the floor; the cheapest offers miss it as well."""
+    from calculator.costs.alternatives import alternatives
+    from calculator.costs.tokens import base_factors
+    from calculator.governance.judging import judge
+
+    weak = {"id": "a", "route": "hosted", "provider": "ovhcloud", "model": "gpt-oss-20b"}
+    load = {"name": "chat", "requests_per_month": 1e6, "input_tokens": 1000, "output_tokens": 200}
+    floored = scenario(weak, workloads=[{**load, "quality_floor": {"benchmark": "arena_text", "score": 1430}}])
+    found = alternatives(floored, floored.options[0], KNOWN, base_factors)  # type: ignore[arg-type]
+    assert found.host is None and found.model is not None
+    assert "fail" not in {g.outcome for g in judge(floored, found.model.option, KNOWN)}
