@@ -329,6 +329,7 @@ def size_schema() -> dict[str, Any]:
                 "layouts_that_serve": {"type": "integer"},
                 "rejected": _list(_object(rejected)),
                 "calibration": {"type": ["object", "null"]},
+                "second_opinion": {"type": ["object", "null"]},
                 "notes": _list({"type": "string"}),
             }
         ),

@@ -31,13 +31,16 @@ def register(command: Command) -> None:
         help="own measurements of one replica, as vLLM bench serve, guidellm or aiperf wrote them (may be repeated)",
     )
     sized.add_argument("--provider", help="whose on-demand GPU price counts (default: the market's median)")
+    sized.add_argument(
+        "--second-opinion", action="store_true", help="ask aiconfigurator-core too, where it is installed (extra silicon)"
+    )
     sized.add_argument("--json", action="store_true", help="print the full result as JSON")
 
 
 def run_size(arguments: argparse.Namespace) -> int:
     from calculator.assumptions import load_assumptions
     from calculator.serving.benchmark_files import read_benchmark
-    from calculator.size import Question, as_dict, size
+    from calculator.size import Question, as_dict, second_opinion_of, size
 
     known = load_assumptions()
     question = Question(
@@ -56,7 +59,9 @@ def run_size(arguments: argparse.Namespace) -> int:
         provider=arguments.provider,
         benchmarks=tuple(point for file in arguments.benchmark for point in read_benchmark(file)),
     )
-    result = as_dict(size(question, known), known)
+    answer = size(question, known)
+    opinion = second_opinion_of(answer, known) if arguments.second_opinion else None
+    result = as_dict(answer, known, opinion)
     if arguments.json:
         print(json.dumps(result, indent=1, allow_nan=False))
     else:

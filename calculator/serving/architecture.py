@@ -167,6 +167,7 @@ class Architecture:
             experts=experts,
             experts_per_token=int(row.number("experts_per_token", float(experts))),
             context_tokens=int(row.number("context_tokens")) if "context_tokens" in row else None,
+            routed_parameters=_routed_parameters(row),
             embedding_parameters=_embedding_parameters(row),
             attention_parameters=_attention_parameters(row),
             checkpoint_precision=row.text("checkpoint_precision", "bf16"),
@@ -199,6 +200,10 @@ def modelling_gap(row: Row) -> str | None:
         needed += ["experts_per_token", "active_parameters_billion"]
     missing = [column for column in needed if column not in row]
     return f"no published {', '.join(missing)}" if missing else None
+
+
+def _routed_parameters(row: Row) -> float | None:
+    return row.number("routed_parameters_billion") * BILLION if "routed_parameters_billion" in row else None
 
 
 def _embedding_parameters(row: Row) -> float:

@@ -222,7 +222,10 @@ def _compressed(fields: Fields, hidden: int, heads: int, ratios: list[int], kind
     each = query + hidden * size + out
     compressors = sum(2 * hidden * size * (2 if r == 4 else 1) for r in ratios if r)
     indexers = sum(query_rank * fields.whole("index_n_heads") * index_dim + hidden * index_dim * 4 for r in ratios if r == 4)
-    return Attention(len(kinds), tuple(groups), float(each * len(kinds) + compressors + indexers), 0.0, tuple(kinds))
+    # a compressor keeps values and scores of the entry that it is filling, two entries where they overlap, in 32 bit
+    states = sum(2 * r * (2 * (size + index_dim) if r == 4 else size) * STATE_BYTES for r in ratios if r)
+    parameters = float(each * len(kinds) + compressors + indexers)
+    return Attention(len(kinds), tuple(groups), parameters, float(states), tuple(kinds))
 
 
 def _linear(fields: Fields, hidden: int, heads: int) -> tuple[float, float]:

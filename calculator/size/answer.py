@@ -29,6 +29,7 @@ from calculator.serving.search import (
     search,
     smallest_that_fits,
 )
+from calculator.serving.second_opinion import SecondOpinion, second_opinion, shipped_config
 from calculator.serving.sizing import calibrate_layout
 
 HOURS_PER_MONTH = "demand.hours_per_month"
@@ -275,3 +276,14 @@ def replica_memory(sized: Sized, question: Question, architecture: Architecture,
 def released_precision(architecture: Architecture) -> str:
     """The number format of the released weights."""
     return SAME_AS.get(architecture.checkpoint_precision, architecture.checkpoint_precision)
+
+
+def second_opinion_of(answer: Answer, known: Assumptions) -> SecondOpinion:
+    """What `aiconfigurator-core` says of the best layout with the same number of sequences."""
+    question, layout = answer.question, answer.best.layout
+    if question.weights.endswith(".json") or Path(question.weights).is_dir():
+        config: str | None = question.weights
+    else:
+        config = shipped_config(model_row(known, question.weights).text("hf_id", ""))
+    where = layout.gpu_id, layout.placement, layout.precision
+    return second_opinion(config, *where, round(question.isl), round(question.osl), round(layout.batch))

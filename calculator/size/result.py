@@ -7,13 +7,14 @@ from typing import Any
 
 from calculator.assumptions import Assumptions
 from calculator.serving.coefficients import base
+from calculator.serving.second_opinion import SecondOpinion
 from calculator.serving.sizing import place_notes
 from calculator.size.answer import Answer, Sized, capacity_range, released_precision, replica_memory
 
 SHOWN_LAYOUTS = 12
 
 
-def as_dict(answer: Answer, known: Assumptions) -> dict[str, Any]:
+def as_dict(answer: Answer, known: Assumptions, opinion: SecondOpinion | None = None) -> dict[str, Any]:
     """Plain data, JSON types only; the schema is `llm-adoption schema size`."""
     architecture = answer.architecture
     return {
@@ -44,6 +45,7 @@ def as_dict(answer: Answer, known: Assumptions) -> dict[str, Any]:
             for c in answer.rejected
         ],
         "calibration": None if answer.calibration is None else answer.calibration.as_dict(),
+        "second_opinion": None if opinion is None else opinion.as_dict(),
         "notes": list(answer.notes),
     }
 

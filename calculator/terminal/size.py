@@ -52,11 +52,23 @@ def print_size(result: dict[str, Any]) -> None:
             f"{percent(own['median_error_after'])} after"
         )
         out.print(Text(said))
+    if (other := result["second_opinion"]) is not None:
+        out.print(Text(f"other    {_second(other)}"))
     for note in [*best["notes"], *result["notes"]]:
         out.print(Text(f"note     {note}"))
     out.print(_table(result["layouts"]))
     for line in _reasons(result["rejected"]):
         out.print(Text(line, style="dim"))
+
+
+def _second(opinion: dict[str, Any]) -> str:
+    if opinion["reason"]:
+        return f"{opinion['source']}: {opinion['reason']}"
+    speed, tpot, ttft = (opinion[k] for k in ("tokens_per_second_per_replica", "tpot_ms", "ttft_ms"))
+    return (
+        f"{opinion['source']}: {speed:,.0f} output tokens/s at {tpot:.1f} ms per token, {ttft:,.0f} ms to the first, "
+        "with as many sequences"
+    )
 
 
 def _many(count: int, what: str) -> str:

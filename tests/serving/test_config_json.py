@@ -81,7 +81,8 @@ def test_compressed_attention_keeps_little() -> None:
     model = architecture_from_config(DEEPSEEK_V4_FLASH)
     n, window, size = 100_000, 128, 512
     entries = 43 * window + 21 * n / 4 + 20 * n / 128
-    assert float(model.kv_bytes_per_sequence(n, 1)) == pytest.approx(entries * size + 21 * n / 4 * 64)
+    states = 21 * 2 * 4 * 2 * (512 + 128) * 4 + 20 * 2 * 128 * 512 * 4
+    assert float(model.kv_bytes_per_sequence(n, 1)) == pytest.approx(entries * size + 21 * n / 4 * 64 + states)
     assert float(model.kv_bytes_read_per_sequence(n, 1)) < 0.2 * float(model.kv_bytes_per_sequence(n, 1))
 
 
