@@ -49,6 +49,8 @@ UNITS = frozenset(
         "percent",
         "score",
         "kgCO2e/kWh",
+        "kgCO2e",
+        "L/kWh",
         "per_USD",
     ]
 )
