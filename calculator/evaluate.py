@@ -25,11 +25,12 @@ from calculator.decision.lifting import lifted_costs_usd
 from calculator.decision.preferences import credit_usd
 from calculator.decision.simulation import Costing, Progress, Simulation, line_sum, prepare, pv_by_line, simulate
 from calculator.decision.verdict import Candidate, decide, probability_by, probability_cheapest, rule_prices
+from calculator.footprint import Footprint, option_footprint
 from calculator.governance.gate import Gate, feasibility
 from calculator.governance.judging import judge
 from calculator.governance.scales import positions
 from calculator.governance.summary import governance_summary
-from calculator.options import HybridOption, Option
+from calculator.options import HostedOption, HybridOption, Option
 from calculator.quality.scoring import option_quality
 from calculator.result import OptionResult, Result
 from calculator.scenario import Pins, Scenario, canonical_json, parse_scenario
@@ -129,12 +130,27 @@ def _option_result(
         npv_base_usd=float(line_sum(lines)[0]),
         npv_draws_usd=simulation.npv_usd[option.id],
         cost_lines_usd={line: float(usd[0]) for line, usd in lines.items()},
+        tokens=float(tokens.sum()),
         pv_tokens=float(present_value(np.pad(tokens, ((0, 0), (1, 0))), rate)[0]),
         preference_usd=credit_usd(scenario.priorities.usd, places),
         positions=places,
         base_curve=costing.decided.base_curves.get(option.id, {}),
         lock_in=lock_in(scenario, option, base.flows, simulation.lines_usd[option.id], point, simulation.inputs),
+        footprint=_footprint(costing, option),
     )
+
+
+def _footprint(costing: Costing, option: Option) -> Footprint | None:
+    """Energy and emissions at base values; None for what cannot be told."""
+    outcome, point = costing.base[option.id], costing.inputs
+    weights = model_of(costing.scenario, option, point) if isinstance(option, HostedOption) else None
+    output = sum(d.requests[0] * d.output_tokens[0] for d in costing.load) * outcome.factors.output[0]
+    if outcome.load is None or outcome.utilization is None:
+        return option_footprint(option, costing.known, weights=weights, output_tokens=np.asarray(output))
+    used = outcome.utilization[0]
+    busy = outcome.load.average[0] * point.base_number("serving.utilization_limit") * outcome.load.sizing.gpus_per_replica
+    standing = np.divide(busy, used, out=np.asarray(outcome.gpus, dtype=float)[0].copy(), where=used > 0)
+    return option_footprint(option, costing.known, gpus=standing, used=used)
 
 
 def exchange_rate(scenario: Scenario, known: Assumptions) -> float:

@@ -15,6 +15,7 @@ from calculator.decision.convergence import mean_error_95
 from calculator.decision.verdict import RulePrice, Verdict
 from calculator.decision.words import labelled, sentences
 from calculator.demand import month_labels
+from calculator.footprint import Footprint
 from calculator.governance.gate import Gate, feasibility
 from calculator.governance.judging import COUNSEL, not_judged
 from calculator.governance.lock_in import LockIn
@@ -30,11 +31,11 @@ if TYPE_CHECKING:
 
 NOT_YET = {
     "security_loss_usd": "expected security loss is not modelled yet",
-    "co2e_kg": "energy and emissions are not modelled yet",
 }
 
 
 AT_THE_END = ("residual_value", "exit", "commitment")
+NO_FOOTPRINT = "nobody publishes or estimates the size of this model, or the shares of a mix"
 NOT_ASKED = "not asked for here; `llm-adoption break-even` computes it"
 
 
@@ -53,6 +54,8 @@ class OptionResult:
     npv_draws_usd: Array
     """Present value of cost in every draw, (draws,)."""
     cost_lines_usd: Mapping[str, float]
+    tokens: float
+    """The workloads' input and visible output tokens over the horizon."""
     pv_tokens: float
     """Present value of the workloads' input and visible output tokens, discounted like cost."""
     preference_usd: float
@@ -62,6 +65,8 @@ class OptionResult:
     base_curve: Mapping[int, float]
     """For a hybrid: present value by number of base replicas."""
     lock_in: LockIn
+    footprint: Footprint | None
+    """Energy, emissions and water at base values; None where they cannot be told."""
 
     @property
     def id(self) -> str:
@@ -92,6 +97,8 @@ class OptionResult:
             reasons["rank_acceptability"] = "it does not compete"
         if self.base.gpus is None:
             reasons["gpus"] = reasons["sizing"] = "paid by the token; the provider sizes the fleet"
+        if self.footprint is None:
+            reasons["co2e_kg"] = reasons["footprint"] = NO_FOOTPRINT
         if self.quality is None:
             reasons["quality"] = "no published score for this model at any effort"
         return {
@@ -129,7 +136,8 @@ class OptionResult:
             "lock_in_usd": self.lock_in.spread(),
             "lock_in": self.lock_in.as_dict(),
             "security_loss_usd": None,
-            "co2e_kg": None,
+            "co2e_kg": None if self.footprint is None else self.footprint.co2e_kg.as_dict(),
+            "footprint": None if self.footprint is None else self.footprint.as_dict(self.tokens, None),
             "preference_usd": self.preference_usd,
             "positions": dict(self.positions),
             "rank_acceptability": None if ranks is None else ranks.of(self.id),

@@ -219,6 +219,7 @@ def compare_schema() -> dict[str, Any]:
             "lock_in": lock_in,
             "security_loss_usd": {"type": ["object", "null"]},
             "co2e_kg": {"type": ["object", "null"]},
+            "footprint": {"type": ["object", "null"]},
             "preference_usd": MONEY,
             "positions": _map({"type": "number", "minimum": 0, "maximum": 1}),
             "rank_acceptability": {"type": ["array", "null"], "items": {"type": "number"}},

@@ -36,7 +36,7 @@ def test_compare_json_keeps_the_contract() -> None:
         assert set(schema["properties"]["options"]["items"]["required"]) <= set(option)
         lines = sum(option["cost_lines_usd"].values())
         assert lines == pytest.approx(option["npv_usd"]["base"], rel=1e-9)
-        for field in ("security_loss_usd", "co2e_kg"):
+        for field in ("security_loss_usd",):
             assert option[field] is None
             assert option["null_reasons"][field]
         assert len(option["monthly_cost_usd"]) == result["horizon_months"] + 1

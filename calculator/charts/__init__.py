@@ -1,6 +1,7 @@
 """Each chart once, for page and report: a Vega-Lite spec and its records, apart."""
 
 from calculator.charts.cost import cost_breakdown, cost_ranges, cumulative_cost
+from calculator.charts.footprint import emissions, emissions_title
 from calculator.charts.lock_in import lock_in_waterfall, survival, survival_alt, waterfall_alt
 from calculator.charts.race import race, race_alt
 from calculator.charts.render import alt_text, svg
@@ -14,6 +15,8 @@ __all__ = [
     "cost_ranges",
     "cumulative_cost",
     "differences",
+    "emissions",
+    "emissions_title",
     "lock_in_waterfall",
     "memory_bar",
     "plans",

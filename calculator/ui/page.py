@@ -6,6 +6,7 @@ from calculator.ui import (
     assumptions,
     break_even,
     cost,
+    footprint,
     governance,
     headline,
     inputs,
@@ -28,6 +29,7 @@ TABS = {
     "Ownership, lock-in, security": governance.show,
     "Lock-in": lock_in.show,
     "Quality and the race": quality.show,
+    "Footprint": footprint.show,
     "Assumptions": assumptions.show,
 }
 
