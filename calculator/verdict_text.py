@@ -7,6 +7,7 @@ import numpy as np
 from calculator.decision.convergence import mean_error_95, supported
 from calculator.governance.gate import feasibility
 from calculator.governance.judging import not_judged
+from calculator.governance.rules import RULES
 from calculator.result import OptionResult, Result
 from calculator.wording import money_in_words as money
 from calculator.wording import shown_in
@@ -111,10 +112,8 @@ def _reasons(result: Result) -> list[str]:
         )
     lines += _quality_lines(result)
     for rule, price in result.rule_prices.items():
-        if price.saving_usd is not None:
-            lines.append(f"Price of {rule}: without it {price.best} would save {money(price.saving_usd)}.")
-        else:
-            lines.append(f"Price of {rule}: without it {price.best} would be allowed.")
+        named = f"Price of {rule} ({RULES[rule].title.lower()}): without it {price.best} would"
+        lines.append(f"{named} be allowed." if price.saving_usd is None else f"{named} save {money(price.saving_usd)}.")
     lines += _evidence_lines(result)
     lines.append("Not judged: " + "; ".join(not_judged(result.scenario)) + ".")
     return lines
