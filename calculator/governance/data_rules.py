@@ -142,7 +142,8 @@ def _region(subject: Subject) -> Gate:
         said = f"servers stand in {option.country}, {words} is required"
         return ruling("DATA-04", "pass" if inside else "fail", said, remedy=f"a site in {words}")
     offered = subject.of_operator("processing_regions" if subject.sees_prompts else "regions")
-    if offered.texts == ("global",):
+    anywhere = (getattr(option, "endpoint", None) or "").lower().startswith("global")
+    if offered.texts == ("global",) or anywhere:
         return ruling(
             "DATA-04", "fail", f"{who} processes anywhere, {words} is required", offered, f"an endpoint in {words}"
         )

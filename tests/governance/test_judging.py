@@ -81,6 +81,12 @@ def test_rules_on_providers(data: dict[str, Any], option: str, rule: str, outcom
     assert judged(option, data=data)[rule].outcome == outcome
 
 
+def test_a_global_endpoint_leaves_every_region_whatever_is_known_of_it() -> None:
+    claude = {"route": "api", "provider": "azure", "model": "claude-opus-5-5", "endpoint": "global", "region": "eu"}
+    assert judged(claude, data={"residency": ["EU"]})["DATA-04"].outcome == "fail"
+    assert judged({**claude, "endpoint": "regional"}, data={"residency": ["EU"]})["DATA-04"].outcome == "needs_evidence"
+
+
 def test_rules_are_judged_only_where_the_scenario_calls_for_them() -> None:
     assert set(judged("owned")) == {"LIC-01", "PERF-02"}
     assert set(judged("openai", data={"allow_training": True})) == {"PERF-02"}
