@@ -206,16 +206,17 @@ def _moves(
         course.move(every, here, month * DAYS_PER_MONTH - start, step, before)
         start, number = np.full(rows, month * DAYS_PER_MONTH), number + 1
     age, safe = course.values["age"] if ends.age_days is None else np.full(rows, ends.age_days), ends.safe_days
-    rhythm = course.values["rhythm"]
-    while ends.drawn and number < MOST_LIVES and start.min() < months * DAYS_PER_MONTH:
-        life = safe + curve.residual_days(fates("life", number), age + safe, course.values["hazard"])
-        month_of_end = ((start + life) / DAYS_PER_MONTH).astype(np.intp)
-        forced = np.flatnonzero((life < rhythm) & (month_of_end < months))
+    rhythm, hazard, going = course.values["rhythm"], course.values["hazard"], every if ends.drawn else every[:0]
+    while going.size and number < MOST_LIVES:
+        life = safe + curve.residual_days(fates("life", number)[going], age[going] + safe, hazard[going])
+        when = ((start[going] + life) / DAYS_PER_MONTH).astype(np.intp)
+        forced = np.flatnonzero((life < rhythm[going]) & (when < months))
         if forced.size:
-            when = month_of_end[forced]
-            step = steps_of_band(market.usd_per_mtok[when] * course.level[forced], fates("step", number)[forced], known)
-            course.move(forced, when, life[forced], np.maximum(step, course.values["least_step"][forced]), 1.0)
-        start = start + np.minimum(life, rhythm)
+            who, then = going[forced], when[forced]
+            step = steps_of_band(market.usd_per_mtok[then] * course.level[who], fates("step", number)[who], known)
+            course.move(who, then, life[forced], np.maximum(step, course.values["least_step"][who]), 1.0)
+        start[going] += np.minimum(life, rhythm[going])
+        going = going[start[going] < months * DAYS_PER_MONTH]
         age, safe, number = course.values["age"], 0.0, number + 1
     return course.step, course.usd, course.count
 
