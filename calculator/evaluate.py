@@ -26,9 +26,11 @@ from calculator.decision.preferences import credit_usd
 from calculator.decision.simulation import Costing, Progress, Simulation, line_sum, prepare, pv_by_line, simulate
 from calculator.decision.verdict import Candidate, decide, probability_by, probability_cheapest, rule_prices
 from calculator.footprint import Footprint, option_footprint
+from calculator.governance.customization import customization
 from calculator.governance.gate import Gate, feasibility
 from calculator.governance.judging import judge
 from calculator.governance.scales import positions
+from calculator.governance.security import SecurityLoss, security_losses
 from calculator.governance.summary import governance_summary
 from calculator.options import HostedOption, HybridOption, Option
 from calculator.quality.scoring import option_quality
@@ -60,7 +62,10 @@ def evaluate(
 
     gates = {o.id: judge(scenario, o, known) for o in scenario.options}
     places = {o.id: positions(scenario, o, known) for o in scenario.options}
-    options = tuple(_option_result(costing, simulation, o, gates[o.id], places[o.id]) for o in scenario.options)
+    losses, behind_losses = security_losses(scenario, known)
+    options = tuple(
+        _option_result(costing, simulation, o, gates[o.id], places[o.id], losses[o.id]) for o in scenario.options
+    )
     candidates = [
         Candidate(
             id=o.id,
@@ -89,7 +94,7 @@ def evaluate(
         tokens_by_month=np.sum([d.tokens[0] for d in costing.load], axis=0),
         draws=simulation.draws,
         pins=pins(scenario, assumptions),
-        used=tuple(sorted((point.used | drawn.used).values(), key=lambda p: p.id)),
+        used=tuple(sorted((point.used | drawn.used | behind_losses).values(), key=lambda p: p.id)),
         usd_exchange_rate=exchange_rate(scenario, known),
         warnings=warnings(scenario, assumptions),
     )
@@ -112,7 +117,12 @@ def _identity(costing: Costing, option: Option) -> dict[str, str]:
 
 
 def _option_result(
-    costing: Costing, simulation: Simulation, option: Option, gates: tuple[Gate, ...], places: Mapping[str, float]
+    costing: Costing,
+    simulation: Simulation,
+    option: Option,
+    gates: tuple[Gate, ...],
+    places: Mapping[str, float],
+    loss: SecurityLoss,
 ) -> OptionResult:
     scenario, point, base = costing.scenario, costing.inputs, costing.base[option.id]
     rate, months = scenario.discount_rate, scenario.horizon_months
@@ -127,6 +137,8 @@ def _option_result(
         gates=gates,
         governance=governance_summary(scenario, option, costing.known, gates),
         quality=option_quality(scenario, option, point.assumptions),
+        security=loss,
+        customization=customization(scenario, option, point.assumptions),
         npv_base_usd=float(line_sum(lines)[0]),
         npv_draws_usd=simulation.npv_usd[option.id],
         cost_lines_usd={line: float(usd[0]) for line, usd in lines.items()},

@@ -128,6 +128,8 @@ class _Base(Model):
     fine_tuning: FineTuning | None = None
     evaluations: tuple[Evaluation, ...] = ()
     success: Success | None = None
+    security_ratio: Annotated[Uncertain, within(0, 100)] | None = None
+    """Incidents on this option over the average of routes, from own evidence; 1 on average where absent."""
     operations_fte: Annotated[Uncertain, within(0, 10_000)] | None = None
     """Engineers who keep it running, 0.2 for a fifth of someone in an existing team; a sourced default where absent."""
     refresh_years: Annotated[Number, within(0, 20)] | None = None

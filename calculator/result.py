@@ -16,9 +16,11 @@ from calculator.decision.verdict import RulePrice, Verdict
 from calculator.decision.words import labelled, sentences
 from calculator.demand import month_labels
 from calculator.footprint import Footprint
+from calculator.governance.customization import Customization
 from calculator.governance.gate import Gate, feasibility
 from calculator.governance.judging import COUNSEL, not_judged
 from calculator.governance.lock_in import LockIn
+from calculator.governance.security import SecurityLoss
 from calculator.options import HybridOption, Option, OwnedOption, RentedOption
 from calculator.quality.scoring import Quality
 from calculator.scenario import Pins, Scenario
@@ -28,11 +30,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
-
-NOT_YET = {
-    "security_loss_usd": "expected security loss is not modelled yet",
-}
-
 
 AT_THE_END = ("residual_value", "exit", "commitment")
 NO_FOOTPRINT = "nobody publishes or estimates the size of this model, or the shares of a mix"
@@ -50,6 +47,9 @@ class OptionResult:
     governance: Mapping[str, Any]
     """Outcomes by dimension, the explanation, licences in plain words."""
     quality: Quality | None
+    security: SecurityLoss
+    """Beside the money; a cost line only where the scenario asks for it."""
+    customization: Customization
     npv_base_usd: float
     npv_draws_usd: Array
     """Present value of cost in every draw, (draws,)."""
@@ -87,7 +87,7 @@ class OptionResult:
         p10, p50, p90 = np.quantile(self.npv_draws_usd, [0.1, 0.5, 0.9])
         option = self.option
         not_passing = [g for g in self.gates if g.outcome != "pass"]
-        reasons = dict(NOT_YET)
+        reasons: dict[str, str] = {}
         if probability is None:
             reasons["probability_cheapest"] = "only options that pass every gate compete"
         standing, ranks = analysis.standings.get(self.id), analysis.acceptability
@@ -135,9 +135,10 @@ class OptionResult:
             "probability_cheapest": probability,
             "lock_in_usd": self.lock_in.spread(),
             "lock_in": self.lock_in.as_dict(),
-            "security_loss_usd": None,
             "co2e_kg": None if self.footprint is None else self.footprint.co2e_kg.as_dict(),
             "footprint": None if self.footprint is None else self.footprint.as_dict(self.tokens, None),
+            "security_loss_usd": self.security.as_dict(),
+            "customization": self.customization.as_dict(),
             "preference_usd": self.preference_usd,
             "positions": dict(self.positions),
             "rank_acceptability": None if ranks is None else ranks.of(self.id),

@@ -216,6 +216,36 @@ class Priorities(Model):
         return {n: v.high if isinstance(v, Range) else 2 * v if v else otherwise for n, v in given.items()}
 
 
+class Security(Model):
+    """How much a security incident would concern this workload, and whether differences enter the cost."""
+
+    workload_share: Share | None = None
+    """Share of the organization's AI exposure that these workloads are; a placeholder of a tenth where absent."""
+    incidents_per_year: Annotated[Uncertain, within(0, 1000)] | None = None
+    """AI-involved incidents a year in the whole organization; from its size where absent."""
+    loss_median_usd: Annotated[Number, within(0, 1e13, open_low=True)] | None = None
+    """Median loss of an incident; from the organization's size where absent. Needs loss_p95_usd beside it."""
+    loss_p95_usd: Annotated[Number, within(0, 1e13, open_low=True)] | None = None
+    """Loss that one incident in twenty exceeds."""
+    loss_cap_usd: Annotated[Number, within(0, 1e13, open_low=True)] | None = None
+    """Most that one incident costs, such as an insurer's limit; the 99th percentile where absent."""
+    control_ratio: Annotated[Uncertain, within(0, 100)] | None = None
+    """Incidents with own controls over the average organization's; the same for every option."""
+    serving_stack: Literal["vllm", "sglang", "tensorrt_llm", "triton", "ollama"] = "vllm"
+    """What serves the model on own GPUs; its advisories decide the patching."""
+    in_cost: bool = False
+    """Whether the expected loss over the baseline's is a cost line; otherwise it is only shown beside the money."""
+
+    @model_validator(mode="after")
+    def _pair(self) -> Security:
+        median, p95 = self.loss_median_usd, self.loss_p95_usd
+        if (median is None) != (p95 is None):
+            raise ValueError("loss_median_usd and loss_p95_usd come together; add the other")
+        if median is not None and p95 is not None and median > p95:
+            raise ValueError(f"loss_median_usd ({median:g}) must not be above loss_p95_usd ({p95:g})")
+        return self
+
+
 class Evidence(Model):
     """What the user has in hand: a contract clause or a letter that settles a fact."""
 
@@ -306,6 +336,7 @@ class Scenario(Model):
     options: Annotated[tuple[Option, ...], Field(min_length=1, max_length=100)]
     priorities: Priorities = Priorities()
     switching: Switching = Switching()
+    security: Security = Security()
     evidence: tuple[Evidence, ...] = ()
     tax: Tax | None = None
     assumptions: dict[str, Range | Number] = Field(default_factory=dict)
@@ -326,6 +357,8 @@ class Scenario(Model):
         if self.baseline is not None and self.baseline not in ids:
             raise ValueError(f"baseline: no option {self.baseline!r}; {_choices(self.baseline, ids)}")
         _check_hybrids(self.options, ids)
+        if self.security.in_cost and self.baseline is None:
+            raise ValueError("security.in_cost: needs a baseline to differ from; name one under `baseline`")
         for number, given in enumerate(self.evidence):
             if given.option is not None and given.option not in ids:
                 raise ValueError(f"evidence.{number}.option: no option {given.option!r}; {_choices(given.option, ids)}")

@@ -149,6 +149,44 @@ _DECISION = _object(
 )
 
 
+_NUMBER = {"type": "number"}
+_LOSS = dict.fromkeys(("expected", "p95", "p99", "probability_of_any", "mean_of_worst_5_percent"), _NUMBER)
+_SECURITY = _object(
+    {
+        "period": {"const": "year"},
+        **_LOSS,
+        "expected_p10": {"type": "number"},
+        "expected_p90": {"type": "number"},
+        "horizon": _object({"months": {"type": "integer"}, **_LOSS}),
+        "incidents_per_year": {"type": "number"},
+        "loss_of_an_incident": _object(dict.fromkeys(("median", "p95", "cap", "mean"), _NUMBER)),
+        "route_ratio": {"type": "number"},
+        "difference_to_baseline_usd_per_year": MONEY,
+        "organization_size": {"type": "string"},
+        "workload_share_is_stated": {"type": "boolean"},
+        "exceedance": _list(_object({"usd": {"type": "number"}, "probability": {"type": "number"}})),
+    },
+    description="Loss of one year at base values, undiscounted; P10 and P90 of its mean; `horizon` and `exceedance` span it",
+)
+_CUSTOMIZATION = _object(
+    {
+        "deepest": {"type": "string"},
+        "levels": _list(
+            _object(
+                {
+                    "level": {"type": "string"},
+                    "title": {"type": "string"},
+                    "answer": {"enum": ["yes", "no", "unknown"]},
+                    "statement": {"type": "string"},
+                    "source": {"type": ["object", "null"]},
+                    "as_of": TEXT,
+                }
+            )
+        ),
+    }
+)
+
+
 def compare_schema() -> dict[str, Any]:
     """The result that `compare --json` prints.
 
@@ -217,7 +255,8 @@ def compare_schema() -> dict[str, Any]:
             "probability_cheapest": MONEY,
             "lock_in_usd": _object({k: {"type": "number"} for k in ("p10", "p50", "p90")}),
             "lock_in": lock_in,
-            "security_loss_usd": {"type": ["object", "null"]},
+            "security_loss_usd": _SECURITY,
+            "customization": _CUSTOMIZATION,
             "co2e_kg": {"type": ["object", "null"]},
             "footprint": {"type": ["object", "null"]},
             "preference_usd": MONEY,

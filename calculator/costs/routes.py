@@ -10,17 +10,20 @@ import numpy as np
 from calculator.costs import tax
 from calculator.costs.dedicated import as_rented
 from calculator.costs.delivery import delivery_notes, there, waiting_months
+from calculator.costs.fine_tuning import add_fine_tuning
 from calculator.costs.fleet import FleetLoad, HourlyLoad, fleet_load
 from calculator.costs.flows import Flows
 from calculator.costs.hybrid import BASE_ALONE, best_base_replicas, fleet_flows, split, standing_base
 from calculator.costs.legs import Leg, add_lifecycle
 from calculator.costs.outcome import Decided, Outcome, model_of, offered_weights
 from calculator.costs.owned import owned_flows
+from calculator.costs.patching import add_patching
 from calculator.costs.people import is_always_on, self_host_fte, stated_fte, token_fte, usd_per_fte_month
 from calculator.costs.price_path import TokenOption
 from calculator.costs.rented import rented_flows
 from calculator.costs.tokens import TokenBill, TokenFactors, token_bill, token_factors
 from calculator.demand import Demand, with_requests
+from calculator.governance.security import expected_difference_usd_per_year
 from calculator.inputs import Inputs
 from calculator.options import ApiOption, HostedOption, HybridOption, Option, OwnedOption, RentedOption, SizedOption
 from calculator.scenario import Scenario
@@ -41,15 +44,18 @@ def cost_option(scenario: Scenario, option: Option, demands: Sequence[Demand], i
     return _finished(scenario, option, _alone(scenario, option, demands, inputs, decided), demands, inputs)
 
 
-def _finished(
-    scenario: Scenario, option: Option, outcome: Outcome, demands: Sequence[Demand], inputs: Inputs
-) -> Outcome:
+def _finished(scenario: Scenario, option: Option, outcome: Outcome, demands: Sequence[Demand], inputs: Inputs) -> Outcome:
     """The outcome with everything that is not serving: lifecycle, what the user adds, tax."""
     flows, months = outcome.flows, scenario.horizon_months
     running: set[str] = set()
     if scenario.baseline is not None:
         running = set(model_of(scenario, scenario.option(scenario.baseline), inputs).split(" + "))
     said = add_lifecycle(flows, scenario, option, outcome.legs, running, inputs)
+    add_patching(flows, scenario, outcome.legs, inputs, outcome.gpus)
+    add_fine_tuning(flows, scenario, option, outcome.legs, inputs)
+    if scenario.security.in_cost and option.id != scenario.baseline:
+        yearly = expected_difference_usd_per_year(scenario, option, inputs)
+        flows.add_monthly("security", np.repeat(yearly[:, None] / 12, months, axis=1))
     if option.other_usd_per_month is not None:
         others = [inputs.given(f"options.{option.id}.other_usd_per_month", option.other_usd_per_month)]
     else:

@@ -109,7 +109,8 @@ def probability_cheapest(candidates: Sequence[Candidate]) -> dict[str, float]:
         return {}
     size = max(c.cost_usd.size for c in passing)
     costs = np.stack([np.broadcast_to(c.cost_usd + c.credit_usd, size) for c in passing])
-    best = costs <= costs.min(axis=0) * (1 + 1e-12)
+    least = costs.min(axis=0)
+    best = costs <= least + 1e-12 * np.abs(least)
     shares = (best / best.sum(axis=0)).mean(axis=1)
     return {c.id: float(s) for c, s in zip(passing, shares, strict=True)}
 

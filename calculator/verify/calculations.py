@@ -16,7 +16,7 @@ from calculator.inputs import Inputs
 from calculator.prices import price_list, request_cost_usd
 from calculator.sampling import rank_correlation_of_normals
 from calculator.serving.measured import CLOSED_LOOP, Measurement, Table, cases_of, predict
-from calculator.verify import gates, lock_in, preferences
+from calculator.verify import gates, lock_in, preferences, security
 
 
 def api_request_cost_usd(
@@ -176,6 +176,7 @@ CALCULATIONS: dict[str, Callable[..., Any]] = {
         lock_in.median_life_days,
         lock_in.migration_usd_per_application,
         lock_in.forced_migrations_present_value_usd,
+        security.annual_loss,
         gates.gate,
     )
 }
