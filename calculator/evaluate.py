@@ -26,6 +26,7 @@ from calculator.decision.preferences import credit_usd
 from calculator.decision.simulation import Costing, Progress, Simulation, line_sum, prepare, pv_by_line, simulate
 from calculator.decision.verdict import Candidate, decide, probability_by, probability_cheapest, rule_prices
 from calculator.footprint import Footprint, option_footprint
+from calculator.governance.checklist import controls
 from calculator.governance.customization import customization
 from calculator.governance.gate import Gate, feasibility
 from calculator.governance.judging import judge
@@ -92,6 +93,7 @@ def evaluate(
         analysis=analysis,
         requests_by_month=np.sum([d.requests[0] for d in costing.load], axis=0),
         tokens_by_month=np.sum([d.tokens[0] for d in costing.load], axis=0),
+        controls=controls(scenario, known),
         draws=simulation.draws,
         pins=pins(scenario, assumptions),
         used=tuple(sorted((point.used | drawn.used | behind_losses).values(), key=lambda p: p.id)),

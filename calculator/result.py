@@ -194,6 +194,8 @@ class Result:
     """All workloads together at base values, (months,)."""
     tokens_by_month: Array
     """Input and visible output, (months,)."""
+    controls: Mapping[str, Any]
+    """Responsibility matrix and checklist for the routes weighed."""
     draws: int
     pins: Pins
     used: tuple[Parameter, ...]
@@ -262,6 +264,7 @@ class Result:
                 **({} if flip_points is not None else {"flip_points": NOT_ASKED}),
                 **self.analysis.reasons,
             },
+            "controls": dict(self.controls),
             "survival_curves": {g.id: g.as_dict() for o in self.options if (g := o.lock_in.group) is not None},
             "draws": self.draws,
             "pins": self.pins.model_dump(),

@@ -168,6 +168,15 @@ _SECURITY = _object(
     },
     description="Loss of one year at base values, undiscounted; P10 and P90 of its mean; `horizon` and `exceedance` span it",
 )
+_CONTROLS = _object(
+    {
+        "routes": _list({"type": "string"}),
+        "responsibility": _list({"type": "object"}),
+        "checklist": _list({"type": "object"}),
+        "source": {"type": ["object", "null"]},
+    },
+    description="Who does what on each route, and controls keyed to OWASP, NIST AI 600-1 and MITRE ATLAS",
+)
 _CUSTOMIZATION = _object(
     {
         "deepest": {"type": "string"},
@@ -302,6 +311,7 @@ def compare_schema() -> dict[str, Any]:
                 "sensitivity": {"type": ["array", "null"], "items": _SENSITIVITY},
                 "decision": _DECISION,
                 "survival_curves": _map({"type": "object"}),
+                "controls": _CONTROLS,
                 "draws": {"type": "integer"},
                 "pins": _object({k: {"type": ["string", "integer"]} for k in ("assumptions", "prices", "seed", "version")}),
                 "assumptions_used": _list({"type": "object"}),

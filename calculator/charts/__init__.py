@@ -5,6 +5,7 @@ from calculator.charts.footprint import emissions, emissions_title
 from calculator.charts.lock_in import lock_in_waterfall, survival, survival_alt, waterfall_alt
 from calculator.charts.race import race, race_alt
 from calculator.charts.render import alt_text, svg
+from calculator.charts.security import loss_alt, loss_exceedance
 from calculator.charts.sizing import memory_bar, sizing_alt, throughput_latency
 from calculator.charts.uncertainty import acceptability, differences, plans, studies, tornado, two_way
 
@@ -18,6 +19,8 @@ __all__ = [
     "emissions",
     "emissions_title",
     "lock_in_waterfall",
+    "loss_alt",
+    "loss_exceedance",
     "memory_bar",
     "plans",
     "race",

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from typing import Any, Literal
 
 from calculator.assumptions import Assumptions, Parameter, Row, Source, as_date
+from calculator.governance.subject import released_row
 from calculator.options import HostedOption, HybridOption, Option, SizedOption
 from calculator.scenario import Scenario
 
@@ -83,15 +84,14 @@ def weights_of(option: Option, known: Assumptions) -> str | None:
         return option.weights
     if isinstance(option, HostedOption):
         offer = known.rows("offers").get(f"{option.provider}/{option.model}")
-        return option.weights or (offer.text("weights", None) if offer is not None else None)
+        return option.weights or (offer.text("weights", None) if offer is not None else None) or option.model
     return None
 
 
 def licence_of(weights: str | None, known: Assumptions) -> Row | None:
     """The licence of a model version; None where it is not on record."""
-    model = known.rows("models").get(weights or "")
-    name = model.text("licence", None) if model is not None else weights
-    return known.rows("licences").get(name or "")
+    release = released_row(known, weights) if weights is not None else None
+    return known.rows("licences").get(release.text("licence", "")) if release is not None else None
 
 
 def provider_row(known: Assumptions, provider: str, endpoint: str | None) -> Row | None:

@@ -175,11 +175,12 @@ def security_losses(scenario: Scenario, known: Assumptions) -> tuple[dict[str, S
     median, p95 = _loss_size(scenario, point)
     sigma = np.log(p95 / median) / Z95
     severity = CappedLognormal(float(median[0]), float(sigma[0]), float(_cap(scenario, point, median, sigma)[0]))
+    average = incidents_per_year(scenario, drawn) * mean_loss_usd(scenario, drawn)
     found = {}
     for option in scenario.options:
         ratio = route_ratio(scenario, option, point)
         frequency = float((incidents_per_year(scenario, point) * ratio)[0])
-        low, high = np.quantile(expected_loss_usd_per_year(scenario, option, drawn), [0.1, 0.9])
+        low, high = np.quantile(average * _ratio_of_the_range(scenario, option, drawn), [0.1, 0.9])
         difference = None
         if scenario.baseline is not None:
             difference = float(expected_difference_usd_per_year(scenario, option, point)[0])
@@ -194,6 +195,22 @@ def security_losses(scenario: Scenario, known: Assumptions) -> tuple[dict[str, S
             size_row(scenario, known).key,
         )
     return found, {**point.used, **drawn.used}
+
+
+def _ratio_of_the_range(scenario: Scenario, option: Option, drawn: Inputs) -> Array:
+    """`route_ratio`, but routes of which the same is known share their draws: no difference in range by chance alone."""
+    if isinstance(option, HybridOption) and option.security_ratio is None:
+        legs = [_ratio_of_the_range(scenario, scenario.option(leg), drawn) for leg in (option.base, option.overflow)]
+        return np.asarray((legs[0] + legs[1]) / 2)
+    if option.security_ratio is not None:
+        return route_ratio(scenario, option, drawn)
+
+    def spread(route: str) -> tuple[object, ...]:
+        known = drawn.assumptions.parameter(f"security.route_ratio_{route}")
+        return known.low, known.value, known.high
+
+    plain = [o for o in scenario.options if o.security_ratio is None and not isinstance(o, HybridOption)]
+    return route_ratio(scenario, next(o for o in plain if spread(o.route) == spread(option.route)), drawn)
 
 
 def exceedance(total: TotalLoss) -> list[dict[str, float]]:
