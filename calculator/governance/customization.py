@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any, Literal
 
 from calculator.assumptions import Assumptions, Parameter, Row, Source, as_date
-from calculator.governance.subject import released_row
+from calculator.governance.gate import Gate, Outcome
+from calculator.governance.subject import Subject, released_row
 from calculator.options import HostedOption, HybridOption, Option, SizedOption
 from calculator.scenario import Scenario
 
 Answer = Literal["yes", "no", "unknown"]
 _WORST_FIRST: tuple[Answer, ...] = ("no", "unknown", "yes")
+_OUTCOMES: dict[Answer, Outcome] = {"yes": "pass", "no": "fail", "unknown": "needs_evidence"}
 LEVELS = {
     "prompt": "prompting, retrieval, tools",
     "adapter": "an adapter (LoRA) or supervised fine-tuning",
@@ -128,13 +131,28 @@ def _by_provider(scenario: Scenario, option: Any, row: Row | None, known: Assump
     note = row.text("conditions", "")
     model = weights_of(option, known) or option.model
     last = row.text("last_day_to_train", None)
-    if answer == "yes" and not any(fnmatchcase(model, pattern) for pattern in row.list("trainable_models")):
-        answer, note = "no", f"{model} is not among the models that {option.provider} is known to train"
-    elif answer == "yes" and last is not None and scenario.start > last[:7]:
+    if answer == "yes" and last is not None and scenario.start > last[:7]:
         answer, note = "no", f"{option.provider} takes no new training jobs after {last}; {note}"
+    elif answer == "yes" and not any(fnmatchcase(model, pattern) for pattern in row.list("trainable_models")):
+        answer, note = "unknown", f"{model} is not among the models that {option.provider} is known to train"
     elif answer == "yes" and last is not None:
         note = f"last day to start a training job {last}: it cannot be redone later; {note}"
     return Level(name, answer, note, fact.source, fact.as_of)
+
+
+def fine_tuning_gates(subject: Subject) -> Iterator[Gate]:
+    """Whether the provider trains the model as the option plans it; own GPUs are the licence's matter (LIC-06)."""
+    scenario, option, known = subject.scenario, subject.option, subject.known
+    if option.fine_tuning is None or isinstance(option, SizedOption):
+        return
+    level = next(x for x in customization(scenario, option, known).levels if x.name == "adapter")
+    outcome = _OUTCOMES[level.answer]
+    row = provider_row(known, option.provider, option.endpoint)
+    last = row.text("last_day_to_train", None) if row is not None else None
+    if outcome == "pass" and last is not None and option.fine_tuning.repeats_per_year > 0:
+        outcome = "fail"
+    remedy = "" if outcome == "pass" else "the provider's statement that it trains this model for the time of use"
+    yield Gate("CUST-01", outcome, level.statement, source=level.source, as_of=level.as_of, remedy=remedy)
 
 
 def exportable(scenario: Scenario, option: Option, known: Assumptions) -> Answer:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from calculator.assumptions import Assumptions, Source, load_assumptions
+from calculator.governance.customization import fine_tuning_gates
 from calculator.governance.data_rules import data_gates
 from calculator.governance.gate import RANK, Gate, feasibility
 from calculator.governance.law_rules import in_eu, is_financial, law_gates
@@ -38,6 +39,7 @@ def judge(scenario: Scenario, option: Option, known: Assumptions) -> tuple[Gate,
         *data_gates(subject),
         *provider_gates(subject),
         *licence_gates(subject),
+        *fine_tuning_gates(subject),
         *law_gates(subject),
         *quality_gates(subject),
     ]

@@ -63,6 +63,7 @@ EFFECTS = (
     Effect("what the licence allows for this use", "gate",
            ("LIC-01", "LIC-02", "LIC-03", "LIC-04", "LIC-05", "LIC-06", "LIC-07"),
            "freedom beyond this use is a scale"),
+    Effect("whether a provider trains what the option needs", "gate", ("CUST-01",), "deeper training is a scale"),
     Effect("what the law demands", "gate", ("REG-01", "REG-02", "REG-03")),
     Effect("a shutdown announced for the time of use", "gate", ("LIFE-01",), "what the move costs is money"),
     Effect("good enough, long enough", "gate", ("PERF-01", "PERF-02"), "quality above the floor is not rewarded"),

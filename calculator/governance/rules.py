@@ -150,6 +150,13 @@ RULES: dict[str, Rule] = {
         ),
         Rule("LIC-06", "Licence: fine-tuning", "customization", "the option has fine_tuning", ("fine_tuning", "fine_tune")),
         Rule(
+            "CUST-01",
+            "Fine-tuning on offer",
+            "customization",
+            "the option has fine_tuning, and a provider serves it",
+            ("fine_tuning_offered", "trainable"),
+        ),
+        Rule(
             "LIC-07",
             "Licence: redistribution",
             "customization",

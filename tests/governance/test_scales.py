@@ -3,7 +3,9 @@
 import pytest
 
 from calculator.assumptions import load_assumptions
+from calculator.governance.judging import judge
 from calculator.governance.scales import CRITERIA, footprint_position, positions, steps
+from calculator.options import FineTuning
 from calculator.scenario import Scenario, parse_scenario
 
 TEXT = """
@@ -72,3 +74,22 @@ def test_footprint_is_measured_on_a_log_scale() -> None:
     assert places == pytest.approx([0, 0, 1 / 3, 2 / 3, 1, 1])
     assert "footprint" not in positions(scenario(), scenario().option("luna"), KNOWN)
     assert positions(scenario(), scenario().option("luna"), KNOWN, 0.3)["footprint"] == pytest.approx(1 / 3)
+
+
+@pytest.mark.parametrize(
+    ("option", "start", "repeats", "outcome"),
+    [
+        ("old", "2026-12", 0, "pass"),
+        ("old", "2026-12", 2, "fail"),
+        ("old", "2027-02", 0, "fail"),
+        ("luna", "2026-12", 0, "needs_evidence"),
+        ("host", "2027-02", 4, "pass"),
+        ("owned", "2027-02", 4, None),
+    ],
+)
+def test_a_planned_fine_tune_must_be_on_offer(option: str, start: str, repeats: float, outcome: str | None) -> None:
+    s = scenario(TEXT.replace("2027-02", start))
+    plan = FineTuning(training_tokens=1e7, engineer_weeks=4, repeats_per_year=repeats)
+    gates = {g.rule: g.outcome for g in judge(s, s.option(option).model_copy(update={"fine_tuning": plan}), KNOWN)}
+    assert gates.get("CUST-01") == outcome
+    assert "CUST-01" not in {g.rule for g in judge(s, s.option(option), KNOWN)}
