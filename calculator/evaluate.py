@@ -62,10 +62,12 @@ def evaluate(
     point, known, drawn = costing.inputs, costing.known, simulation.inputs
 
     gates = {o.id: judge(scenario, o, known) for o in scenario.options}
-    places = {o.id: positions(scenario, o, known) for o in scenario.options}
+    footprints = {o.id: _footprint(costing, o) for o in scenario.options}
+    places = {o.id: positions(scenario, o, known, _kg_per_million(costing, footprints[o.id])) for o in scenario.options}
     losses, behind_losses = security_losses(scenario, known)
     options = tuple(
-        _option_result(costing, simulation, o, gates[o.id], places[o.id], losses[o.id]) for o in scenario.options
+        _option_result(costing, simulation, o, gates[o.id], places[o.id], losses[o.id], footprints[o.id])
+        for o in scenario.options
     )
     candidates = [
         Candidate(
@@ -125,6 +127,7 @@ def _option_result(
     gates: tuple[Gate, ...],
     places: Mapping[str, float],
     loss: SecurityLoss,
+    footprint: Footprint | None,
 ) -> OptionResult:
     scenario, point, base = costing.scenario, costing.inputs, costing.base[option.id]
     rate, months = scenario.discount_rate, scenario.horizon_months
@@ -150,7 +153,7 @@ def _option_result(
         positions=places,
         base_curve=costing.decided.base_curves.get(option.id, {}),
         lock_in=lock_in(scenario, option, base.flows, simulation.lines_usd[option.id], point, simulation.inputs),
-        footprint=_footprint(costing, option),
+        footprint=footprint,
     )
 
 
@@ -165,6 +168,12 @@ def _footprint(costing: Costing, option: Option) -> Footprint | None:
     busy = outcome.load.average[0] * point.base_number("serving.utilization_limit") * outcome.load.sizing.gpus_per_replica
     standing = np.divide(busy, used, out=np.asarray(outcome.gpus, dtype=float)[0].copy(), where=used > 0)
     return option_footprint(option, costing.known, gpus=standing, used=used)
+
+
+def _kg_per_million(costing: Costing, footprint: Footprint | None) -> float | None:
+    """Emissions per million input and visible output tokens, the unit of the footprint scale."""
+    tokens = sum(float(d.tokens[0].sum()) for d in costing.load)
+    return None if footprint is None or tokens == 0 else footprint.co2e_kg.base / tokens * 1e6
 
 
 def exchange_rate(scenario: Scenario, known: Assumptions) -> float:
