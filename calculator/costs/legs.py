@@ -122,4 +122,3 @@ def _refresh(
     for month in planned:
         flows.add_at("refresh", month, usd * wages[:, month - 1])
     return ()
-

@@ -39,9 +39,7 @@ class Provisioned:
     hours_per_month: float
     notes: tuple[str, ...]
 
-    def bill(
-        self, demands: Sequence[Demand], factors: Factors, shares: Sequence[Array]
-    ) -> tuple[Array, list[Array]]:
+    def bill(self, demands: Sequence[Demand], factors: Factors, shares: Sequence[Array]) -> tuple[Array, list[Array]]:
         """Rent of the units, (draws, months), and by workload the share of interactive requests that they leave over.
 
         Work in batch is not served from provisioned throughput. Within an hour load is uniform around its mean.

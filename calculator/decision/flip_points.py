@@ -2,7 +2,7 @@
 
 The rule is the verdict's, at base values: the cheapest option that passes every gate, unless the baseline is within
 `materiality` of it. Each number is tried outward from its base value: at the end of its range, past it, and at ten
-times or a tenth of its value (a rate: five ranges away; a share: 0 or 1). Where the winner changes between two
+times or a tenth of its value (a rate: five ranges away; a share: 0 or 0.99). Where the winner changes between two
 tries, the place is narrowed down. A hybrid may choose its base anew among a few sizes around its best.
 """
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     Key = tuple["Number", bool]
     """A number, and whether it moves up."""
 
+MOST_SHARE = 0.99
+"""Shares are tried up to here: a discount of all of a price is none."""
 PARTS = 12
 ROUNDS = 3
 TOKEN_LINES = ("api_input", "api_cached_input", "api_cache_writes", "api_output", "api_batch")
@@ -126,7 +128,7 @@ def _number(name: str, costing: Costing) -> Number:
     parameter = costing.inputs.used.get(name)
     share = name.endswith("_share") or (parameter is not None and parameter.unit == "share")
     if share:
-        lowest, highest = base / 10 if low > 0 else 0.0, 1.0
+        lowest, highest = base / 10 if low > 0 else 0.0, max(high, MOST_SHARE)
     elif low > 0:
         lowest, highest = min(base / 10, low), max(base * 10, high)
     else:
@@ -152,7 +154,8 @@ def costs_at(costing: Costing, options: Sequence[str], values: Mapping[str, Arra
             for settled in _decisions(costing, option):
                 total = cost_option(costing.scenario, option, load, inputs, settled).flows.total
                 tries.append(np.broadcast_to(present_value(total, costing.scenario.discount_rate), points))
-            costs[option.id] = np.asarray(np.min(tries, axis=0))
+            least = np.min(tries, axis=0)
+            costs[option.id] = np.where(np.isfinite(least), least, np.inf)
     return costs
 
 
