@@ -126,7 +126,9 @@ def _scaled(load: Load, ratio: Array) -> HourlyLoad:
 
 def _ratio(own: FleetLoad, base: FleetLoad) -> Array:
     """Replicas of `own` for one of `base`, by the mix of workloads, (draws, months)."""
-    return np.asarray((own.average + own.batch) / (base.average + base.batch))
+    mine, theirs = np.broadcast_arrays(own.average + own.batch, base.average + base.batch)
+    ones = np.ones(theirs.shape)  # a month may have no load at all
+    return np.asarray(np.divide(mine, theirs, out=ones, where=theirs > 0))
 
 
 def best_base_replicas(flows_at: Callable[[int], Flows], largest: int, discount_rate: float) -> tuple[int, dict[int, float]]:

@@ -214,3 +214,10 @@ def test_a_mix_takes_the_best_of_the_bases_tried() -> None:
     assert best <= float(present_value(costing.base["mix"].flows.total, costing.scenario.discount_rate)[0]) * 1.002
     assert base_ladder(3) == [0, 1, 2, 3] and base_ladder(400)[-1] >= 400
     assert base_ladder(9, 8) == [0, 8, 16]  # whole servers: what is paid for is used
+
+
+def test_a_month_without_any_request_is_costed() -> None:
+    data = scenario_data(scenario())
+    data["workloads"][0]["traffic"]["seasons"] = [1, 0, *[1] * 10]
+    pairs = break_even_pairs(scenario_from(data))
+    assert pairs and all(np.isfinite(p["ratio_at_scenario_volume"]) for p in pairs)
