@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from calculator.costs.by_volume import CostByVolume
-from calculator.costs.crossings import Crossing, Curves
+from calculator.costs.crossings import Crossing, Curves, is_cheaper
 from calculator.costs.flows import present_value
 from calculator.costs.routes import Outcome
 from calculator.demand import demands, month_labels
@@ -142,7 +142,7 @@ def _break_even(
 ) -> BreakEven:
     rate = costs.scenario.discount_rate
     ends = np.array([LOWEST, HIGHEST])
-    cheaper_low, cheaper_high = (curves.at(own, ends) <= curves.at(other, ends)).tolist()
+    cheaper_low, cheaper_high = is_cheaper(curves.at(own, ends), curves.at(other, ends)).tolist()
     limit = _npv(endless[own], rate) / _npv(endless[other], rate)
     kind: Kind = "crosses" if crossings else "always" if cheaper_low else "never"
     if not cheaper_high and limit < 1 and kind == "never":

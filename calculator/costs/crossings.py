@@ -22,6 +22,8 @@ CROSSING_WIDTH = 1e-5
 """A crossing is enclosed to this relative width; within it, straight curves are interpolated."""
 HIDDEN_WIDTH = 3e-3
 """Dips and bumps narrower than this share of the volume are not looked for."""
+TIE = 1e-9
+"""Costs closer than this share are equal: a mix without a base is its other leg."""
 ALLOWANCE = 0.005
 """By which share a cost may fall as volume grows: a further replica that idles draws less power than one that is busy."""
 PARTS = 8
@@ -47,7 +49,7 @@ class Crossing:
     @property
     def first_becomes_cheaper(self) -> bool:
         """Whether the first curve is the cheaper one from here on (else up to here)."""
-        return self.first_above <= self.second_above
+        return bool(is_cheaper(np.array(self.first_above), np.array(self.second_above)))
 
     @property
     def is_step(self) -> bool:
@@ -57,6 +59,11 @@ class Crossing:
 
 
 JUMP = 1e-4
+
+
+def is_cheaper(first: Array, second: Array) -> NDArray[np.bool_]:
+    """Where the first cost is below the second, by more than rounding."""
+    return np.asarray(first < second * (1 - TIE))
 
 
 class Curves:
@@ -104,18 +111,20 @@ class Curves:
 
 def _split(x: Array, first: Array, second: Array) -> Array:
     """Volumes to try next."""
-    cheaper = first <= second
+    cheaper = is_cheaper(first, second)
+    tie = np.abs(first - second) <= TIE * second
     crossing = cheaper[:-1] != cheaper[1:]
     dip = ~cheaper[:-1] & ~cheaper[1:] & (first[:-1] * (1 - ALLOWANCE) < second[1:])
     bump = cheaper[:-1] & cheaper[1:] & (first[1:] > second[:-1] * (1 - ALLOWANCE))
     width = x[1:] / x[:-1] - 1
-    unsettled = (crossing & (width > CROSSING_WIDTH)) | ((dip | bump) & (width > HIDDEN_WIDTH))
+    hidden = (dip | bump) & ~(tie[:-1] & tie[1:])
+    unsettled = (crossing & (width > CROSSING_WIDTH)) | (hidden & (width > HIDDEN_WIDTH))
     inner = np.arange(1, PARTS) / PARTS
     return np.asarray((x[:-1, None] * (x[1:] / x[:-1])[:, None] ** inner)[unsettled].ravel())
 
 
 def _crossings(x: Array, first: Array, second: Array) -> list[Crossing]:
-    cheaper = first <= second
+    cheaper = is_cheaper(first, second)
     found = []
     for i in np.flatnonzero(cheaper[:-1] != cheaper[1:]):
         a, b = float(x[i]), float(x[i + 1])

@@ -34,6 +34,12 @@ def test_a_staircase_crosses_more_than_once() -> None:
     assert found[-1].first_becomes_cheaper
 
 
+def test_equal_costs_are_no_crossing() -> None:
+    """A mix without a base costs what its other leg costs; it is cheaper only from where a base pays."""
+    (one,) = crossings(lambda x: np.minimum(3 * x, 100 + x), lambda x: 3 * x)
+    assert abs(one.at / 50 - 1) < 1e-4 and one.first_becomes_cheaper
+
+
 def test_never_is_an_answer() -> None:
     assert crossings(staircase(0, 320, 100, 0), lambda x: 3 * x) == []
 
