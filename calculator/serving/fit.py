@@ -22,7 +22,7 @@ from calculator.assumptions import Assumptions, assumptions_folder, load_assumpt
 from calculator.errors import InputError
 from calculator.serving.coefficients import Coefficients
 from calculator.serving.measured import Table, cases_of, predict
-from calculator.serving.silicon import silicon_measurements
+from calculator.serving.silicon import INSTALL, silicon_measurements
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -75,7 +75,7 @@ def row_weights(table: Table) -> Array:
 def fit(table: Table, start: Coefficients, prior: Mapping[str, Prior]) -> Coefficients:
     """The coefficients that describe the table best; InputError where it is too small."""
     if len(table) < LEAST_ROWS:
-        raise InputError(f"only {len(table)} measurements are left to fit on; {LEAST_ROWS} are the least")
+        raise InputError(f"only {len(table)} measurements are left to fit on, {LEAST_ROWS} are the least; {INSTALL}")
     from scipy.optimize import least_squares
 
     names = list(prior)
