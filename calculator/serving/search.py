@@ -113,7 +113,8 @@ def _evaluated(
     """Layouts of one precision with their figures; multi-node ones only where one node does not do."""
     precision = group[0][1]
     room = _Room.of(architecture, [place for place, _ in group], precision, work, c)
-    in_one = {place[0] for (place, _), fits in zip(group, room.fits, strict=True) if fits and place[2].nodes == 1}
+    fits = room.fits.tolist()
+    in_one = {place[0] for (place, _), held in zip(group, fits, strict=True) if held and place[2].nodes == 1}
     kept = [i for i, (place, _) in enumerate(group) if place[2].nodes == 1 or place[0] not in in_one]
     places = [group[i][0] for i in kept]
     share = base(c.memory_utilization)
@@ -142,9 +143,9 @@ def _evaluated(
             placement=place[2],
             precision=group[kept[i]][1],
             reason=_too_slow(work, float(served.tpot_ms[i]), float(first[i]), terms.ttft_ms, float(limit[i]))
-            if room.fits[kept[i]]
+            if fits[kept[i]]
             else room.memory(kept[i]).reason,
-            fits=bool(room.fits[kept[i]]),
+            fits=fits[kept[i]],
             requests_per_second=float(rate[i]),
             output_tokens_per_second=float(rate[i] * osl),
             batch=float(sequences[i]),

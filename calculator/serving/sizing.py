@@ -113,11 +113,13 @@ def size_option(option: SizedOption, demands: Sequence[Demand], factors: Factors
     general = inputs.number(throughput_ratio_id(architecture.is_sparse))
     calibration, own = None, None
     if len(option.benchmarks) >= LEAST_POINTS:
-        tp = option.tensor_parallel or layout_at(general, None).tp
+        place = layout_at(general, option.tensor_parallel).placement
         points = _points(option, demands[0], factors)
-        calibration = calibrate_layout(architecture, gpu, tp, precision, points, inputs.assumptions, f"{where}.benchmarks")
+        calibration = calibrate_layout(
+            architecture, gpu, place, precision, points, inputs.assumptions, f"{where}.benchmarks"
+        )
         own = own_ratio(calibration, f"options.{option.id}.throughput_ratio")
-        layout = layout_at(inputs.parameter(own), tp)
+        layout = layout_at(inputs.parameter(own), place.tp)
     else:
         layout = layout_at(general, option.tensor_parallel)
     return Sizing(
@@ -171,21 +173,23 @@ def _points(option: SizedOption, demand: Demand, factors: Factors) -> list[Point
 def calibrate_layout(
     architecture: Architecture,
     gpu: Gpu,
-    tp: int,
+    placement: Placement,
     precision: Precision,
     points: Sequence[Point],
     known: Assumptions,
     where: str,
 ) -> Calibration:
-    """Own points of one replica of `tp` GPUs against the model; InputError as `calibrate`."""
+    """Own points of one replica within a node against the model; InputError as `calibrate`, and over several nodes."""
+    if placement.nodes > 1:
+        raise InputError(f"{where}: own points of replicas over several nodes do not rescale the model; remove them")
     coefficients = Coefficients.read(known.number)
     ratio = known.parameter(throughput_ratio_id(architecture.is_sparse))
 
     def predict(point: Point) -> float:
         assert point.input_tokens is not None and point.output_tokens is not None
-        return output_tokens_per_second(
-            architecture, gpu, tp, precision, point.input_tokens, point.output_tokens, point.concurrency, coefficients
-        )
+        size = point.input_tokens, point.output_tokens, point.concurrency
+        dp = placement.attention_dp
+        return output_tokens_per_second(architecture, gpu, placement.gpus, precision, *size, coefficients, attention_dp=dp)
 
     general = ((ratio.low or ratio.number) / ratio.number, (ratio.high or ratio.number) / ratio.number)
     return calibrate(points, predict, general, known.number("serving.benchmark_noise"), where)

@@ -20,7 +20,7 @@ from calculator.serving.coefficients import throughput_ratio_id
 from calculator.serving.config_json import read_config
 from calculator.serving.layout import Work
 from calculator.serving.memory import Memory, check_parallelism
-from calculator.serving.placement import placed_capacity, placed_memory
+from calculator.serving.placement import Placement, placed_capacity, placed_memory
 from calculator.serving.precision import SAME_AS, resolve_precision
 from calculator.serving.search import (
     Candidate,
@@ -165,17 +165,18 @@ def _calibrated(question: Question, known: Assumptions, architecture: Architectu
         raise InputError("--benchmark: measurements belong to one GPU; add --gpu, and --tp where it was not the best")
     gpu = gpus[question.gpu]
     precision = resolve_precision(_Wanted(question.precision, question.kv_precision), gpu, architecture, "--precision")
-    tp = question.tp
-    if tp is None:
-        usable = [c for c in _search(question, known, architecture, gpus) if c.usable and c.placement.nodes == 1]
-        if not usable:
-            raise InputError("--benchmark: no layout of one node serves this by itself; add --tp, the GPUs of the replica")
-        tp = min((_fleet(c, question, known) for c in usable), key=_cheapest_first).layout.placement.tp
+    usable = [c for c in _search(question, known, architecture, gpus) if c.usable and c.placement.nodes == 1]
+    if usable:
+        place = min((_fleet(c, question, known) for c in usable), key=_cheapest_first).layout.placement
+    elif question.tp is not None:
+        place = Placement(question.tp)
+    else:
+        raise InputError("--benchmark: no layout of one node serves this by itself; add --tp, the GPUs of the replica")
     points = [
         replace(p, input_tokens=p.input_tokens or question.isl, output_tokens=p.output_tokens or question.osl)
         for p in question.benchmarks
     ]
-    return calibrate_layout(architecture, gpu, tp, precision, points, known, "--benchmark")
+    return calibrate_layout(architecture, gpu, place, precision, points, known, "--benchmark")
 
 
 def work(question: Question) -> Work:
