@@ -78,6 +78,8 @@ def _exit_plan(subject: Subject) -> Gate:
     if isinstance(subject.option, OwnedOption):
         return ruling("REG-02", "pass", "own servers: no model service is outsourced", since)
     who = subject.operator_name
+    if not since.known:
+        return ruling("REG-02", "needs_evidence", f"DORA: date of application: {since.why_open}", since, "the law in force")
     if plan is None:
         return ruling(
             "REG-02",

@@ -31,8 +31,9 @@ def show(result: dict[str, Any]) -> None:
         _overview(result, reading), hide_index=True, alt="Options by dimension, with gate result and money in each cell"
     )
     st.caption(
-        "Each cell: what the gates say, the rules that are open, and what it costs over the horizon. "
-        "Lock-in and security amounts are in or beside the cost as their cells say; – where nothing is asked or priced."
+        "Each cell: what the gates say, the rules that are open, and its money over the horizon: of lock-in the median of "
+        "forced moves, price steps and leaving; of security the expected loss, beside the cost; of customization what "
+        "fine-tuning costs. A dash is an amount that is not known."
     )
     for reason in money_reasons(result["options"]):
         st.caption(plain(reason))
@@ -76,13 +77,13 @@ def dimension_usd(option: dict[str, Any], dimension: str) -> str | None:
     """Money of a dimension in words, or a dash where it is not known; None where a dimension has no money of its own."""
     if dimension == "lock_in":
         lock_in = option["lock_in_usd"]
-        return "–" if lock_in is None else f"{money(lock_in['p50'])} moves and price steps"
+        return "–" if lock_in is None else money(lock_in["p50"])
     if dimension == "security":
         loss = option["security_loss_usd"]
-        return "–" if loss is None else f"{money(loss['expected'])} expected loss"
+        return "–" if loss is None else money(loss["expected"])
     if dimension == "customization":
         tuned = option["cost_lines_usd"].get("fine_tuning")
-        return None if tuned is None else f"{money(tuned)} fine-tuning"
+        return None if tuned is None else money(tuned)
     return None
 
 

@@ -52,7 +52,7 @@ def test_money_that_is_not_known_is_a_dash_with_its_reason() -> None:
         "null_reasons": {"lock_in_usd": "not simulated"},
     }
     assert dimension_usd(option, "lock_in") == "–"
-    assert dimension_usd(option, "security") == "$1.2M expected loss"
+    assert dimension_usd(option, "security") == "$1.2M"
     assert dimension_usd(option, "data_ownership") is None
     assert money_reasons([option, option]) == ["Lock-in: not simulated."]
 
