@@ -27,8 +27,11 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 Leg = ApiOption | HostedOption | RentedOption | OwnedOption
-RUNNING = ("people", "set_up", "migration", "forced_migration", "price_step", "hardware", "residual_value", "commitment")
-"""Lines that are no part of a month's bill for running a model."""
+RUNNING = {
+    *("api_input", "api_cached_input", "api_cache_writes", "api_output", "api_batch", "api_provisioned"),
+    *("compute", "lease", "support", "power", "colocation", "storage_and_network", "software"),
+}
+"""Lines of a month's bill for running a model."""
 
 
 def lock_in(
@@ -84,7 +87,7 @@ def _legs(scenario: Scenario, option: Option, used: Sequence[str] | None) -> lis
 
 def _monthly_usd(flows: Flows) -> float:
     """The first month's bill for running the model."""
-    return float(sum(usd[0, 1] for line, usd in flows.lines.items() if line not in RUNNING and line != "other"))
+    return float(sum(usd[0, 1] for line, usd in flows.lines.items() if line in RUNNING))
 
 
 def _bound_usd(legs: Sequence[Leg], flows: Flows, inputs: Inputs) -> float:
@@ -149,7 +152,8 @@ def _lives(
     group, path = curve_of(option, known), price_path(scenario, option, point)
     ends = path.ends
     age = ends.age_days if ends.age_days is not None else float(point.number("lifetime_groups.age_at_adoption_days")[0])
-    refresh = float(point.number("switching.refresh_years")[0])
+    stated = option.refresh_years
+    refresh = float(point.number("switching.refresh_years")[0]) if stated is None else float(stated)
     notes = [note for note in path.notes if "shuts down" in note or "removal" in note]
     if ends.dated or not ends.drawn:
         notes.append("its end is announced: the date replaces the survival curve")
