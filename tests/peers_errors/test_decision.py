@@ -81,12 +81,14 @@ def test_options_rank_by_expected_cost_not_by_the_median() -> None:
 
 
 def test_rare_losses_do_not_pick_the_winner() -> None:
-    """A loss of one draw in a hundred, sampled into cost, moves the mean by chance; cost holds none, whatever the seed."""
-    for seed in (1, 2):
-        result = answer([API, RENTED], seed=seed)
-        for o in result["options"]:
-            assert sum(o["cost_lines_usd"].values()) == pytest.approx(o["npv_usd"]["base"])
-            assert not any("loss" in name or "breach" in name for name in o["cost_lines_usd"])
+    """A loss of one draw in a hundred, sampled, has a mean that is mostly luck; ours does not depend on the seed."""
+    by_seed = [answer([API, RENTED], seed=seed) for seed in (1, 2)]
+    for name in ("api", "rented"):
+        first, second = (option(r, name)["security_loss_usd"]["expected"] for r in by_seed)
+        assert first == second > 0
+    for o in by_seed[0]["options"]:
+        assert sum(o["cost_lines_usd"].values()) == pytest.approx(o["npv_usd"]["base"])
+        assert not any("loss" in name or "breach" in name for name in o["cost_lines_usd"])  # shown beside, not in cost
     generator = np.random.default_rng(0)
     sampled = (generator.random((200, 64)) < 0.01).mean(axis=1) * 5e6  # expected 50,000, in 64 draws
     assert sampled.std() > 0.9 * 50_000
