@@ -57,6 +57,7 @@ def _questions(scenario: Scenario, result: dict[str, Any]) -> None:
             measured,
             index=measured.index(first_now),
             format_func=lambda c: CRITERIA[c].capitalize(),
+            captions=[plain(_best_end(c)) for c in measured],
         )
         hint = "" if cheapest is None else f" For comparison: the cheapest option that passes costs {money(cheapest)}."
         usd = st.number_input(
@@ -83,6 +84,13 @@ def _questions(scenario: Scenario, result: dict[str, Any]) -> None:
                 dict.fromkeys(measured, 0.0) | {c: usd * (1.0 if c == first else shares[c] / 100) for c in measured},
                 SURE[reach],
             )
+
+
+def _best_end(criterion: str) -> str:
+    """The best end of a scale in words; at the worst none of it holds."""
+    rows = load_assumptions().rows("priorities").values()
+    statements = [row.text("statement") for row in rows if row.text("criterion") == criterion]
+    return "; ".join(s[0].lower() + s[1:] for s in statements) or "fewer emissions for the same tokens"
 
 
 def _use(priorities: dict[str, float], reach: float) -> None:
