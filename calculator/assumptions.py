@@ -328,15 +328,22 @@ class Assumptions:
 
     @cached_property
     def ranged_ids(self) -> Mapping[str, int]:
-        """Every assumption that has a range, numbered: scalars first, then cells, each in file order."""
-        scalars, cells = [], []
+        """Every assumption that has a range, numbered: scalars first, then cells, each in file order.
+
+        Topics marked `seldom` come last: what few costs hang on shall not take the best dimensions from the rest.
+        """
+        scalars: list[str] = []
+        cells: list[str] = []
+        seldom: list[str] = []
         for topic in self.topics():
             content = self.topic(topic)
             named = content.get("parameters", {})
-            scalars += [f"{topic}.{n}" for n, scalar in named.items() if isinstance(scalar, dict) and "low" in scalar]
+            first = seldom if content.get("seldom") else scalars
+            first += [f"{topic}.{n}" for n, scalar in named.items() if isinstance(scalar, dict) and "low" in scalar]
             for key, row in (content.get("rows") or {}).items():
-                cells += [f"{topic}.{key}.{n}" for n, cell in row.items() if isinstance(cell, dict) and "low" in cell]
-        return {name: number for number, name in enumerate(scalars + cells)}
+                rest = seldom if content.get("seldom") else cells
+                rest += [f"{topic}.{key}.{n}" for n, cell in row.items() if isinstance(cell, dict) and "low" in cell]
+        return {name: number for number, name in enumerate(scalars + cells + seldom)}
 
     @cached_property
     def sha256(self) -> str:
