@@ -36,6 +36,7 @@ def register(command: Command) -> None:
         choices=["model", "gpu", "time"],
         help="with a CSV: predict every row by coefficients fitted without its model, its GPU, or what came later",
     )
+    verify.add_argument("--list", action="store_true", help="print the calculations that a case may name, with their inputs")
     verify.add_argument("--json", action="store_true", help="print as JSON")
 
 
@@ -68,6 +69,11 @@ def run_verify(arguments: argparse.Namespace) -> int:
         raise InputError("--leave-out: needs a CSV of measured speeds; name it as FILE")
     from calculator.terminal.knowledge import print_verification
     from calculator.verify import verify
+    from calculator.verify.calculations import described
+
+    if arguments.list:
+        print(described())
+        return 0
 
     report = verify([Path(f) for f in arguments.files] or None)
     print_verification(report, as_json=arguments.json)

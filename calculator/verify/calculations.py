@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import textwrap
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -199,3 +200,13 @@ def calculate(name: str, inputs: dict[str, Any], where: str) -> Any:
         return function(**inputs)
     except (TypeError, ValueError, ZeroDivisionError, OverflowError) as error:
         raise InputError(f"{where}: {name}: {error}") from None
+
+
+def described() -> str:
+    """Every calculation with its inputs (those in brackets may be left out) and what it says of itself."""
+    parts = []
+    for name, function in sorted(CALCULATIONS.items()):
+        known = inspect.signature(function).parameters.values()
+        inputs = [p.name if p.default is inspect.Parameter.empty else f"[{p.name}]" for p in known]
+        parts.append(f"{name}\n  {', '.join(inputs)}\n\n{textwrap.indent(inspect.getdoc(function) or '', '  ')}\n")
+    return "\n".join(parts)

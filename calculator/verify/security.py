@@ -41,8 +41,8 @@ def annual_loss(
 
     Events: `frequency_per_year`, or `probability_per_year` of at least one (frequency -ln(1 - p)); times
     `vulnerability` (share of threat events that become losses) and `share` (part of the exposure looked at).
-    Size: two of `median_usd`, `mean_usd` (before any cap), `p95_usd`, `sigma` (of the logarithm); `median_usd` or
-    `mean_usd` alone with `sigma: 0` is a fixed loss; or `low_usd, mode_usd, high_usd` of a PERT. `cap_usd`, or
+    Size: `median_usd` or `mean_usd` (before any cap) with `sigma` (of the logarithm; 0 is a fixed loss), or
+    `median_usd` with `p95_usd`, or `low_usd, mode_usd, high_usd` of a PERT. `cap_usd`, or
     `cap_quantile` of the uncapped size, bounds a single loss. `quantity`: expected, any percentile such as p95 or
     p99.9, probability_of_any, mean_of_worst_5_percent, mean_severity, frequency; over `years`.
     """

@@ -1,11 +1,13 @@
 """Worked cases agree; a wrong one is seen; bad files are one line."""
 
+import inspect
 from pathlib import Path
 
 import pytest
 
 from calculator.errors import InputError
 from calculator.verify import load_cases, verify
+from calculator.verify.calculations import CALCULATIONS, described
 from calculator.verify.cases import shipped_cases
 
 
@@ -45,3 +47,10 @@ def test_bad_cases_are_one_line(tmp_path: Path, calculation: str, inputs: str, m
     with pytest.raises(InputError, match=message) as caught:
         verify([path])
     assert "\n" not in str(caught.value)
+
+
+def test_every_calculation_is_described() -> None:
+    listed = described()
+    for name, function in CALCULATIONS.items():
+        assert f"{name}\n" in listed
+        assert inspect.getdoc(function), name
