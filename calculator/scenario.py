@@ -93,6 +93,14 @@ class QualityFloor(Model):
     """The lowest score that is good enough."""
 
 
+class RegionShare(Model):
+    """Requests that must stay in a region."""
+
+    region: Region
+    share: Annotated[Number, within(0, 1)]
+    """Of the workload's requests; all regions add up to 1."""
+
+
 class Workload(Model):
     """One stream of requests, described independently of who serves it."""
 
@@ -113,17 +121,20 @@ class Workload(Model):
     slo: Slo = Slo()
     guard_model: Identifier | None = None
     """Open weights of a guard model that reads every request and answer; own GPUs run it beside the model."""
-    residency_shares: Annotated[dict[Region, Annotated[Number, within(0, 1)]], Field(max_length=20)] | None = None
-    """Share of requests that must stay in each region, such as {eu: 0.7, us: 0.3}: own GPUs need a fleet in each."""
+    residency_shares: Annotated[tuple[RegionShare, ...], Field(max_length=20)] = ()
+    """Share of requests that must stay in each region: own GPUs need a fleet in each."""
     quality_floor: QualityFloor | None = None
     other_usd_per_month: Annotated[Uncertain, within(0, 1e12)] = 0.0
     """Images, audio, embeddings and tool fees, entered by the user; the same for every option."""
 
     @field_validator("residency_shares")
     @classmethod
-    def _all_requests(cls, shares: Any) -> Any:
-        if shares is not None and abs(sum(shares.values()) - 1) > 1e-6:
-            raise ValueError(f"shares must add up to 1, got {sum(shares.values()):g}")
+    def _all_requests(cls, shares: tuple[RegionShare, ...]) -> tuple[RegionShare, ...]:
+        total = sum(s.share for s in shares)
+        if shares and abs(total - 1) > 1e-6:
+            raise ValueError(f"shares must add up to 1, got {total:g}")
+        if len({s.region for s in shares}) < len(shares):
+            raise ValueError("each region may stand once")
         return shares
 
 

@@ -225,12 +225,12 @@ def climbs(shapes: Array, places: Places, weights: Sequence[float]) -> Array:
 
 def _by_region(load: FleetLoad, demands: Sequence[Demand]) -> tuple[FleetLoad, ...]:
     """The load by region; workloads that may go anywhere stay with the region that has most of the others."""
-    given = [d.workload.residency_shares for d in demands]
-    names = sorted({name for shares in given if shares for name in shares})
+    given = [{s.region: s.share for s in d.workload.residency_shares} for d in demands]
+    names = sorted({name for shares in given for name in shares})
     if len(names) < 2:
         return ()
     first = [float(r[0].mean()) for r in load.rates]
-    weight = {n: sum(f * (s or {}).get(n, 0.0) for f, s in zip(first, given, strict=True)) for n in names}
+    weight = {n: sum(f * s.get(n, 0.0) for f, s in zip(first, given, strict=True)) for n in names}
     largest = max(names, key=lambda n: weight[n])
     parts = []
     for name in names:

@@ -59,16 +59,26 @@ def ready(
     replicas stand around the clock, those of an upgrade `surge_share` of the time, as far as spares do not do.
     Guard models add GPUs.
     """
-    fleets = [_one_fleet(option, part, spare, gpus_per_replica, unit, start_hours) for part in _fleets(load)]
-    staging = float(option.staging_replicas)
     surge = max(option.upgrade_surge_replicas - float(spare[0]), 0.0)
-    staging_gpus, surge_gpus = (float(whole_units(np.array(n * gpus_per_replica), unit)) for n in (staging, surge))
-    guards = [_one_fleet(option, g.load, spare, g.sizing.gpus_per_replica, unit, start_hours) for g in guards_of(load)]
+    always = option.staging_replicas + (surge if surge_share == 1 else 0.0)
+    part_time = surge - (always - option.staging_replicas)
+    fleets = [
+        _one_fleet(option, part, spare + (0 if number else always), gpus_per_replica, unit, start_hours)
+        for number, part in enumerate(_fleets(load))
+    ]
+    guards = [_one_fleet(option, g.load, spare, g.sizing.gpus_per_replica, 1, start_hours) for g in guards_of(load)]
+    peak = _total([f.peak for f in fleets]) + part_time
+    beside = part_time * gpus_per_replica
+    guard_peak = _total([np.zeros((1, 1)), *(g.gpus_peak for g in guards)])
+    # guards and upgrades share the units in which the fleet is rented
+    together = whole_units(peak * gpus_per_replica + guard_peak, unit)
+    gpus_peak = np.maximum(_total([f.gpus_peak for f in fleets]), together)
+    average = _total([f.gpus_average for f in (*fleets, *guards)]) + beside * surge_share
     return Ready(
-        peak=_total([f.peak for f in fleets]) + staging + surge,
-        average=_total([f.average for f in fleets]) + staging + surge * surge_share,
-        gpus_peak=_total([f.gpus_peak for f in (*fleets, *guards)]) + staging_gpus + surge_gpus,
-        gpus_average=_total([f.gpus_average for f in (*fleets, *guards)]) + staging_gpus + surge_gpus * surge_share,
+        peak=peak,
+        average=_total([f.average for f in fleets]) + part_time * surge_share,
+        gpus_peak=gpus_peak,
+        gpus_average=np.minimum(average, gpus_peak) if guards or beside else average,
     )
 
 

@@ -1,0 +1,66 @@
+"""Regions, guard models, staging, sites and a binding first token, from the scenario to the bill."""
+
+from typing import Any
+
+import pytest
+
+from calculator.errors import InputError
+from calculator.evaluate import evaluate_scenario
+from calculator.scenario import scenario_from
+
+
+def result(workload: dict[str, Any] | None = None, **option: Any) -> dict[str, Any]:
+    data = {
+        "schema": 1,
+        "title": "Fleet",
+        "as_of": "2026-11-23",
+        "start": "2027-01",
+        "horizon_months": 12,
+        "workloads": [
+            {"name": "chat", "requests_per_month": 3e6, "input_tokens": 1155, "output_tokens": 211, **(workload or {})}
+        ],
+        "options": [
+            {"id": "luna", "route": "api", "provider": "openai", "model": "gpt-6-luna"},
+            {"id": "own", "route": "rented", "weights": "gemma-4-31b", "gpu": "h100-sxm", "precision": "fp8", **option},
+        ],
+    }
+    answer = evaluate_scenario(scenario_from(data), draws=16).as_dict()
+    found: dict[str, Any] = next(o for o in answer["options"] if o["id"] == "own")
+    return found
+
+
+SHARES = [{"region": "eu", "share": 0.6}, {"region": "us", "share": 0.4}]
+
+
+def test_each_adds_gpus() -> None:
+    plain = result()["gpus"]["peak"]
+    assert result({"residency_shares": SHARES})["gpus"]["peak"] > plain
+    guarded = result({"guard_model": "llama-guard-3-8b"})
+    assert guarded["gpus"]["peak"] >= plain
+    assert guarded["npv_usd"]["base"] >= result()["npv_usd"]["base"]
+    assert guarded["sizing"]["guards"][0]["weights"] == "llama-guard-3-8b"
+    assert result(staging_replicas=40)["gpus"]["peak"] >= 40
+    assert result(sites=2)["gpus"]["peak"] == 2 * plain
+
+
+def test_a_binding_first_token_costs_more() -> None:
+    loose = result({"traffic": {"burst_ratio": 4}, "requests_per_month": 3e7})
+    late = loose["sizing"]["ttft_peak_ms"]
+    slo = {"ttft_ms": late * 0.7, "ttft_binding": True}
+    tight = result({"traffic": {"burst_ratio": 4}, "requests_per_month": 3e7, "slo": slo})
+    assert tight["sizing"]["ttft_peak_ms"] <= late * 0.7
+    with pytest.raises(InputError, match="idle replica"):
+        result({"slo": {"ttft_ms": 0.5, "ttft_binding": True}})
+
+
+@pytest.mark.parametrize(
+    ("workload", "words"),
+    [
+        ({"guard_model": "llama-guard-9"}, "guard_model"),
+        ({"residency_shares": [{"region": "eu", "share": 0.6}]}, "add up to 1"),
+        ({"residency_shares": [{"region": "eu", "share": 0.5}] * 2}, "may stand once"),
+    ],
+)
+def test_bad_fleets_get_one_line(workload: dict[str, Any], words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        result(workload)
