@@ -22,6 +22,7 @@ from calculator.governance.judging import COUNSEL, not_judged
 from calculator.governance.lock_in import LockIn
 from calculator.governance.security import SecurityLoss
 from calculator.options import HybridOption, Option, OwnedOption, RentedOption
+from calculator.quality.frontier import frontier_rows
 from calculator.quality.scoring import Quality
 from calculator.scenario import Pins, Scenario
 from calculator.serving import sizing_dict
@@ -225,6 +226,7 @@ class Result:
         """
         s, v = self.scenario, self.verdict
         used = {p.id: p for p in self.used}
+        options = [o.as_dict(self.probability_cheapest.get(o.id), self.analysis) for o in self.options]
         return {
             "schema": 1,
             "title": s.title,
@@ -251,7 +253,8 @@ class Result:
                 "not_judged": list(not_judged(s)),
                 "counsel": COUNSEL,
             },
-            "options": [o.as_dict(self.probability_cheapest.get(o.id), self.analysis) for o in self.options],
+            "options": options,
+            "quality_frontier": frontier_rows(options),
             "rule_prices_usd": {rule: {"best": p.best, "saving_usd": p.saving_usd} for rule, p in self.rule_prices.items()},
             "probability_cheapest_by_route": dict(self.probability_by_route),
             "probability_cheapest_by_weights": dict(self.probability_by_weights),

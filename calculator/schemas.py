@@ -177,6 +177,20 @@ _CONTROLS = _object(
     },
     description="Who does what on each route, and controls keyed to OWASP, NIST AI 600-1 and MITRE ATLAS",
 )
+_FRONTIER = _object(
+    {
+        "id": {"type": "string"},
+        "benchmark": TEXT,
+        "score": MONEY,
+        "matches": {"type": ["boolean", "null"], "description": "scored at the option's effort and precision"},
+        "npv_usd": _NUMBER,
+        "usd_per_million_tokens": _NUMBER,
+        "on_frontier": {"type": "boolean"},
+        "dominated_by": TEXT,
+        "reason": TEXT,
+    },
+    description="Score against levelised cost; an option that fails a gate, or has no score of its effort, has no place",
+)
 _CUSTOMIZATION = _object(
     {
         "deepest": {"type": "string"},
@@ -303,6 +317,7 @@ def compare_schema() -> dict[str, Any]:
                 "tokens_by_month": _list({"type": "number"}),
                 "verdict": verdict,
                 "options": _list(option),
+                "quality_frontier": _list(_FRONTIER),
                 "rule_prices_usd": _map({"type": "object"}),
                 "probability_cheapest_by_route": _map({"type": "number"}),
                 "probability_cheapest_by_weights": _map({"type": "number"}),

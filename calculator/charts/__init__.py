@@ -3,6 +3,7 @@
 from calculator.charts.cost import cost_breakdown, cost_ranges, cumulative_cost
 from calculator.charts.footprint import emissions, emissions_title
 from calculator.charts.lock_in import lock_in_waterfall, survival, survival_alt, waterfall_alt
+from calculator.charts.quality import quality_cost, quality_cost_title
 from calculator.charts.race import race, race_alt
 from calculator.charts.render import alt_text, svg
 from calculator.charts.security import loss_alt, loss_exceedance
@@ -23,6 +24,8 @@ __all__ = [
     "loss_exceedance",
     "memory_bar",
     "plans",
+    "quality_cost",
+    "quality_cost_title",
     "race",
     "race_alt",
     "sizing_alt",

@@ -15,7 +15,13 @@ from calculator.wording import ranked
 
 
 def show(result: dict[str, Any]) -> None:
-    """Scores of the options, then the race on a benchmark of choice."""
+    """Scores of the options against their cost, then the race on a benchmark of choice."""
+    if any(r["score"] is not None for r in result["quality_frontier"]):
+        draw(charts.quality_cost(result, dark()), "quality-cost", charts.quality_cost_title(result))
+        st.caption(
+            "Grey: another option costs no more and scores no less, a gate fails, or the score is of another effort or "
+            "precision. Money is that of the base values."
+        )
     table(_scores(result), "Scores of the options' models")
     st.subheader("Open against proprietary")
     benchmark = st.selectbox("Benchmark", list(BENCHMARKS), format_func=BENCHMARKS.__getitem__, key="race.benchmark")
@@ -26,6 +32,7 @@ def show(result: dict[str, Any]) -> None:
 
 
 def _scores(result: dict[str, Any]) -> pd.DataFrame:
+    places = {r["id"]: r for r in result["quality_frontier"]}
     return pd.DataFrame(
         [
             {
@@ -38,12 +45,19 @@ def _scores(result: dict[str, Any]) -> pd.DataFrame:
                 "scored at effort": q["effort"] if q else None,
                 "runs at effort": o["reasoning_effort"] or "default",
                 "same effort and precision": None if q is None else "yes" if q["matches"] else "no",
+                "USD per M tokens": o["usd_per_million_tokens"],
+                "quality for money": _standing(places[o["id"]]),
                 "note": (q["note"] if q else "no independent score is known"),
             }
             for o in ranked(result["options"])
             for q in [o["quality"]]
         ]
     )
+
+
+def _standing(place: dict[str, Any]) -> str:
+    by = place["dominated_by"]
+    return "on the frontier" if place["on_frontier"] else f"dominated by {by}" if by else "no place: " + place["reason"]
 
 
 def _lag(points: tuple[Point, ...]) -> None:

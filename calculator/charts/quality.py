@@ -1,0 +1,102 @@
+"""Quality against cost: every option a point, the frontier a line, what is dominated grey."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from calculator.charts.style import LABEL_LENGTH, ROUTE_COLOURS, Chart, theme, titled
+
+GREY = "#9a9a9a"
+SCORED = ("as it runs", "at another effort or precision")
+
+
+def quality_cost(result: dict[str, Any], dark: bool = False) -> Chart:
+    """Score against cost per million tokens (logarithmic); a triangle has a score of another effort or precision."""
+    rows = _known(result)
+    records = [
+        {
+            "option": r["id"],
+            "label": r["id"] if len(r["id"]) <= LABEL_LENGTH else r["id"][: LABEL_LENGTH - 1] + "…",
+            "route": r["route"],
+            "score": r["score"],
+            "usd_per_million_tokens": r["usd_per_million_tokens"],
+            "on_frontier": r["on_frontier"],
+            "standing": "on the frontier" if r["on_frontier"] else r["reason"] or f"dominated by {r['dominated_by']}",
+            "scored": SCORED[0] if r["matches"] else SCORED[1],
+            "gates": r["feasibility"],
+        }
+        for r in rows
+    ]
+    routes = [r for r in ROUTE_COLOURS if any(row["route"] == r and row["on_frontier"] for row in rows)]
+    scores = [r["score"] for r in rows]
+    pad = max(1.0, 0.08 * (max(scores) - min(scores))) if scores else 1.0
+    span = [min(scores) - pad, max(scores) + pad] if scores else [0, 1]
+    dollars = [r["usd_per_million_tokens"] for r in rows]
+    costs = [min(dollars) / 1.25, max(dollars) * 1.25] if rows else [0.1, 10]
+    x = {
+        "field": "usd_per_million_tokens",
+        "type": "quantitative",
+        "title": "USD per million tokens",
+        "scale": {"type": "log", "domain": costs, "nice": False},
+        "axis": {"format": "~g", "tickCount": 6},
+    }
+    y = {
+        "field": "score",
+        "type": "quantitative",
+        "title": rows[0]["benchmark"] if rows else "score",
+        "scale": {"domain": span, "zero": False},
+    }
+    colour = {
+        "field": "route",
+        "type": "nominal",
+        "scale": {"domain": routes, "range": [ROUTE_COLOURS[r] for r in routes]},
+        "legend": {"orient": "bottom", "title": None},
+    }
+    shape = {
+        "field": "scored",
+        "type": "nominal",
+        "scale": {"domain": list(SCORED), "range": ["circle", "triangle-up"]},
+        "legend": {"orient": "bottom", "title": "score taken"},
+    }
+    tooltip = [
+        {"field": "option", "type": "nominal"},
+        {"field": "route", "type": "nominal"},
+        {"field": "score", "type": "quantitative"},
+        {"field": "usd_per_million_tokens", "type": "quantitative", "format": ",.3~r", "title": "USD per million tokens"},
+        *({"field": f, "type": "nominal"} for f in ("standing", "scored", "gates")),
+    ]
+    point = {"type": "point", "size": 80, "filled": True}
+    words = {"field": "label", "type": "nominal"}
+    on, off = [{"filter": "datum.on_frontier"}], [{"filter": "!datum.on_frontier"}]
+    steps = {"type": "line", "interpolate": "step-after", "color": GREY, "strokeDash": [4, 3]}
+    spec = {
+        "width": "container",
+        "height": 340,
+        "title": titled(quality_cost_title(result)),
+        "config": theme(dark),
+        "encoding": {"x": x, "y": y},
+        "layer": [
+            {"transform": on, "mark": steps},
+            {"transform": off, "mark": {**point, "color": GREY}, "encoding": {"shape": shape, "tooltip": tooltip}},
+            {"transform": on, "mark": point, "encoding": {"color": colour, "shape": shape, "tooltip": tooltip}},
+            {
+                "transform": on,
+                "mark": {"type": "text", "dy": -11, "fontSize": 11, "color": theme(dark)["text"]["color"]},
+                "encoding": {"text": words},
+            },
+        ],
+    }
+    return spec, records
+
+
+def _known(result: dict[str, Any]) -> list[dict[str, Any]]:
+    return [r for r in result["quality_frontier"] if r["score"] is not None and r["usd_per_million_tokens"] > 0]
+
+
+def quality_cost_title(result: dict[str, Any]) -> str:
+    """The finding: which options are left when quality and cost are all that counts."""
+    rows = _known(result)
+    if not rows:
+        return "No option has a published score, so quality and cost cannot be put against each other"
+    front = [r["id"] for r in sorted(rows, key=lambda r: float(r["usd_per_million_tokens"])) if r["on_frontier"]]
+    return f"By quality and cost alone {', '.join(front)} {'is' if len(front) == 1 else 'are'} worth choosing among"
