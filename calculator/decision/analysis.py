@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from calculator.decision.convergence import error_95
+from calculator.decision.convergence import mean_error_95
 from calculator.decision.preferences import Acceptability, Positions, acceptability
 from calculator.decision.regret import Standing, WrongWays, standings, wrong_ways
 from calculator.decision.sensitivity import Bar, TwoWay, tornado, two_way
@@ -116,7 +116,7 @@ def analyse(
     worth = information(costing.known, simulation, table, matters)
     when, why_not = _timing(costing, passing, leader.id, rival.id, worth)
     ahead = (costs[leader.id] <= costs[rival.id]).astype(float)
-    error = error_95(lambda part: part.mean(axis=0), ahead)
+    error = mean_error_95(ahead)
     reasons = {} if when else {"timing": why_not}
     return Analysis(
         leader=leader.id,

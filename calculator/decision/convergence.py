@@ -34,8 +34,12 @@ def error_95(statistic: Callable[[Array], Array], draws: Array) -> Array | None:
 
 
 def mean_error_95(draws: Array) -> Array | None:
-    """`error_95` of the mean."""
-    return error_95(lambda part: part.mean(axis=0), draws)
+    """`error_95` of the mean, but no less than of as many independent draws.
+
+    Blocks of one net may err together where many inputs matter; then the ordinary standard error is the honest one.
+    """
+    blocks = error_95(lambda part: part.mean(axis=0), draws)
+    return None if blocks is None else np.maximum(blocks, 1.96 * draws.std(axis=0, ddof=1) / np.sqrt(draws.shape[0]))
 
 
 def supported(value: float, error: float | None) -> float:
