@@ -19,6 +19,7 @@ from calculator.assumptions import Assumptions, load_assumptions
 from calculator.costs.flows import present_value
 from calculator.costs.hybrid import BASE_ALONE
 from calculator.costs.leaving import lock_in
+from calculator.costs.measures import measures
 from calculator.costs.routes import model_of
 from calculator.decision.analysis import analyse
 from calculator.decision.lifting import lifted_costs_usd
@@ -135,6 +136,7 @@ def _option_result(
     for demand in costing.load:
         tokens = tokens + demand.tokens
     lines = pv_by_line(base, rate)
+    baseline = None if scenario.baseline is None else costing.base[scenario.baseline].flows
     return OptionResult(
         option=option,
         model_identity=model_of(scenario, option, point),
@@ -152,6 +154,7 @@ def _option_result(
         preference_usd=credit_usd(scenario.priorities.usd, places),
         positions=places,
         base_curve=costing.decided.base_curves.get(option.id, {}),
+        measures=measures(scenario, option, base, baseline, costing.load, point),
         lock_in=lock_in(scenario, option, base.flows, simulation.lines_usd[option.id], point, simulation.inputs),
         footprint=footprint,
     )

@@ -16,49 +16,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from calculator.assumptions import Assumptions, Source, as_date
-from calculator.errors import unknown_name
+from calculator.errors import InputError, unknown_name
+from calculator.price_files import filed_price_list
+from calculator.price_types import Period, PriceList, Rates, Tiers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Rates:
-    """USD per million tokens."""
-
-    input: float
-    cached_input: float
-    cache_write: float
-    output: float
-
-
-Tiers = tuple[tuple[float, Rates], ...]
-"""(threshold, rates) ascending, the first threshold 0; rates apply above their threshold."""
-
-
-@dataclass(frozen=True)
-class Period:
-    """Prices that hold from a date, or in certain hours of every day."""
-
-    start: date | None
-    hours_utc: tuple[bool, ...] | None
-    tiers: Tiers
-    batch_tiers: Tiers | None
-
-
-@dataclass(frozen=True)
-class PriceList:
-    """One model at one provider."""
-
-    provider: str
-    model: str
-    source: Source
-    dated: str
-    periods: tuple[Period, ...]
-    cache_minimum_tokens: float | None
-    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -108,10 +73,17 @@ def price_list(
     *,
     endpoint: str | None = None,
     region: str | None = None,
-    tier: str = "standard",
 ) -> PriceList:
-    """The price list of a model at a provider; InputError with the nearest names where there is none."""
+    """The price list of a model at a provider; InputError with the nearest names where there is none.
+
+    Our own dated files stand before genai-prices.
+    """
     offer = known.rows("offers").get(f"{provider}/{model}")
+    minimum = offer.number("cache_minimum_tokens", None) if offer is not None else None
+    lifetime = offer.number("cache_lifetime_minutes", None) if offer is not None else None
+    filed = filed_price_list(known, provider, model, endpoint, region)
+    if filed is not None:
+        return replace(filed, cache_minimum_tokens=minimum, cache_lifetime_minutes=lifetime)
     ids = (provider, model)
     if offer is not None:
         ids = (offer.text("genai_prices_provider", provider), offer.text("genai_prices_model", model))
@@ -120,6 +92,12 @@ def price_list(
         mine = {r.text("provider") for r in known.rows("offers").values()}
         raise unknown_name("prices", "provider", provider, mine | set(providers))
     if ids[1] not in providers[ids[0]]:
+        filed_rows = known.rows("token_prices").values()
+        priced = [r for r in filed_rows if (r.text("provider"), r.text("model")) == (provider, model)]
+        if priced:
+            there = ", ".join(f"endpoint {r.text('endpoint')}, region {r.text('region')}" for r in priced)
+            asked = " and ".join(filter(None, (endpoint and f"endpoint {endpoint}", region and f"region {region}")))
+            raise InputError(f"prices: {provider}/{model} has no price for {asked}; there is one for {there}")
         mine = {r.text("model") for r in known.rows("offers").values() if r.text("provider") == provider}
         raise unknown_name("prices", f"model of {provider}", model, mine | set(providers[ids[0]]))
     periods, notes = _periods(*ids)
@@ -127,8 +105,6 @@ def price_list(
     if offer is not None and region is not None and region in offer.list("uplift_regions"):
         uplift = offer.number("residency_uplift", 0.0)
         notes = (*notes, f"{uplift:.0%} surcharge for processing in {region}")
-    if tier != "standard":
-        notes = (*notes, f"{tier} capacity is not priced yet: pay-as-you-go is charged")
     if uplift:
         periods = tuple(_scaled(p, 1 + uplift) for p in periods)
     starts = sorted(p.start for p in periods if p.start)
@@ -139,7 +115,8 @@ def price_list(
         source=Source(f"genai-prices {_data_version()}", "https://github.com/pydantic/genai-prices", "/".join(ids)),
         dated=dated,
         periods=periods,
-        cache_minimum_tokens=offer.number("cache_minimum_tokens", None) if offer is not None else None,
+        cache_minimum_tokens=minimum,
+        cache_lifetime_minutes=lifetime,
         notes=notes,
     )
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from calculator.assumptions import Parameter
+from calculator.costs.hybrid import BASE_ALONE
+from calculator.costs.measures import Measures
 from calculator.costs.routes import Outcome
 from calculator.decision.analysis import Analysis
 from calculator.decision.convergence import mean_error_95
@@ -65,6 +67,7 @@ class OptionResult:
     """On the fixed scales of the priorities, 0 … 1 by criterion; a criterion that is not measured is absent."""
     base_curve: Mapping[int, float]
     """For a hybrid: present value by number of base replicas."""
+    measures: Measures
     lock_in: LockIn
     footprint: Footprint | None
     """Energy, emissions and water at base values; None where they cannot be told."""
@@ -102,6 +105,7 @@ class OptionResult:
             reasons["co2e_kg"] = reasons["footprint"] = NO_FOOTPRINT
         if self.quality is None:
             reasons["quality"] = "no published score for this model at any effort"
+        reasons.update({f"money.{name}": why for name, why in self.measures.reasons.items()})
         return {
             "id": option.id,
             "name": option.name or option.id,
@@ -146,10 +150,20 @@ class OptionResult:
             "regret": None if standing is None else standing.as_dict(),
             "null_reasons": reasons,
             "sizing": self._sizing(),
-            "base_replicas_curve": [{"replicas": r, "npv_usd": usd} for r, usd in self.base_curve.items()] or None,
+            "base_replicas_curve": [
+                {"replicas": r, "npv_usd": usd} for r, usd in self.base_curve.items() if r < BASE_ALONE
+            ]
+            or None,
+            "base_alone_npv_usd": self.base_curve.get(BASE_ALONE),
             "notes": list(dict.fromkeys(self.base.notes)),
+            "money": dict(self.measures.values),
+            "fte": None if self.base.fte is None else [float(x) for x in self._months(self.base.fte)],
             "token_factors": {"input": float(self.base.factors.input[0]), "output": float(self.base.factors.output[0])},
         }
+
+    def _months(self, by_month: Array) -> Array:
+        """The base draw of something by month, (months,)."""
+        return np.asarray(np.broadcast_to(by_month, (by_month.shape[0], self.base.flows.months))[0])
 
     def _last_month(self, monthly: Array) -> float:
         """The last month's bill without what ends with the horizon: servers' value, exit, terms that run on."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from calculator.costs.measures import VIEW_COLUMNS
 from calculator.governance.rules import DIMENSIONS
 from calculator.governance.schema import gate_schema
 from calculator.scenario import Scenario
@@ -210,6 +211,30 @@ _CUSTOMIZATION = _object(
 )
 
 
+def money_schema() -> dict[str, Any]:
+    """What finance asks of an option, at base values.
+
+    `payback_month` is the first month-end from which it has cost no more than the baseline so far, and stays so;
+    `irr_per_year` the rate that its extra outlay earns; `stranded_usd` what cancelling at each month-end would lose,
+    the start first; `views` cash, profit and loss, CapEx and OpEx by fiscal year.
+    """
+    view = _object({"fiscal_year": {"type": "string"}, **{name: {"type": "number"} for name in VIEW_COLUMNS}})
+    return _object(
+        {
+            "usd_per_request": {"type": "number"},
+            "usd_per_successful_request": MONEY,
+            "usd_per_million_input_tokens": MONEY,
+            "usd_per_million_output_tokens": MONEY,
+            "first_year_cash_usd": {"type": "number"},
+            "peak_commitment_usd": {"type": "number"},
+            "stranded_usd": _list({"type": "number"}),
+            "payback_month": {"type": ["integer", "null"]},
+            "irr_per_year": MONEY,
+            "views": _list(view),
+        }
+    )
+
+
 def compare_schema() -> dict[str, Any]:
     """The result that `compare --json` prints.
 
@@ -286,6 +311,8 @@ def compare_schema() -> dict[str, Any]:
             "positions": _map({"type": "number", "minimum": 0, "maximum": 1}),
             "rank_acceptability": {"type": ["array", "null"], "items": {"type": "number"}},
             "regret": {"type": ["object", "null"]},
+            "money": money_schema(),
+            "fte": {"type": ["array", "null"], "items": {"type": "number"}},
             "null_reasons": _map({"type": "string"}),
             "notes": _list({"type": "string"}),
         }

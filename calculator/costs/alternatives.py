@@ -142,7 +142,7 @@ def _ends(offer: TokenOption, last: date, known: Assumptions) -> bool:
 
 
 def _list(offer: TokenOption, known: Assumptions) -> PriceList:
-    return price_list(known, offer.provider, offer.model, endpoint=offer.endpoint, region=offer.region, tier=offer.tier)
+    return price_list(known, offer.provider, offer.model, endpoint=offer.endpoint, region=offer.region)
 
 
 def _usd(scenario: Scenario, offer: TokenOption, day: date, known: Assumptions, factors_of: Factors) -> float | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from calculator.errors import InputError, unknown_name
 from calculator.inputs import Inputs
 from calculator.options import HostedOption, RentedOption
-from calculator.quantities import Range
+from calculator.quantities import Range, base
 
 
 def as_rented(option: HostedOption, weights: str, inputs: Inputs) -> RentedOption:
@@ -45,3 +45,12 @@ def as_rented(option: HostedOption, weights: str, inputs: Inputs) -> RentedOptio
         output_token_factor=option.output_token_factor,
         contract=option.contract.model_copy(update={"usd_per_gpu_hour": price}),
     )
+
+
+def dedicated_note(option: object, endpoint: RentedOption) -> str:
+    """What is said of the price."""
+    price = endpoint.contract.usd_per_gpu_hour
+    stated = isinstance(option, HostedOption) and option.contract.usd_per_gpu_hour is not None
+    words = "of the contract in the scenario" if stated else "published by the host"
+    usd = 0.0 if price is None else base(price)
+    return f"dedicated {endpoint.gpu} at ${usd:.2f} a GPU-hour, {words}; it scales with the load"

@@ -65,7 +65,10 @@ class Flows:
 
     def add_monthly(self, line: str, usd: Array) -> None:
         """Add (draws, months) paid at the end of each month."""
-        self._add(line, np.pad(np.atleast_2d(usd), ((0, 0), (1, 0))))
+        monthly = np.atleast_2d(usd)
+        flow = np.zeros((monthly.shape[0], self.months + 1))
+        flow[:, 1:] = monthly
+        self._add(line, flow)
 
     def add_at(self, line: str, month: int, usd: Array) -> None:
         """Add (draws,) paid at one point of time, 0 … months."""

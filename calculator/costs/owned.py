@@ -75,7 +75,8 @@ def owned_flows(
 
     limit = inputs.number("serving.utilization_limit")
     used = utilization(load, ready, limit)
-    notes += _site(flows, scenario, option, gpu, standing * per_server, used, inputs)
+    busy = np.minimum(used, 1) * (ready * gpus_per_replica + guards)  # the work is done once, however many sites stand ready
+    notes += _site(flows, scenario, option, gpu, standing * per_server, busy, inputs)
     return flows, FleetPlan(ready, standing * per_server, used), notes
 
 
@@ -117,14 +118,14 @@ def lease_payment_share(lease: Lease) -> float:
 
 
 def _site(
-    flows: Flows, scenario: Scenario, option: OwnedOption, gpu: Row, gpus: Array, used: Array, inputs: Inputs
+    flows: Flows, scenario: Scenario, option: OwnedOption, gpu: Row, gpus: Array, busy_gpus: Array, inputs: Inputs
 ) -> tuple[str, ...]:
     """Space and energy: colocation by provisioned kW, energy by average kW at the load x PUE; returns what is said of it."""
     months = scenario.horizon_months
     known = inputs.assumptions
     hours_per_month = inputs.base_number("demand.hours_per_month")
     idle, busy = inputs.cell(gpu, "idle_kw"), inputs.cell(gpu, "average_kw")
-    average_kw = gpus * (idle[:, None] + (busy - idle)[:, None] * np.minimum(used, 1))
+    average_kw = gpus * idle[:, None] + busy_gpus * (busy - idle)[:, None]
     region = "us" if option.country == "US" else "eu" if option.country in EUROPE else "global"
     site = known.row("facility", region)
     pue = inputs.number("facility.pue_colocation" if option.site == "colocation" else "facility.pue_own_site")

@@ -30,16 +30,16 @@ def usd_per_fte_month(inputs: Inputs, months: int) -> Array:
 def self_host_fte(inputs: Inputs, gpus: Array, *, owned: bool, always_on: bool = False) -> Array:
     """Engineers who keep a fleet of `gpus` (draws, months) running: a first team, more by size, more for own metal.
 
-    fte = max(base + extra x max(0, gpus - 16)/16 (+ owned_extra), on-call floor of an always-on service); none
-    where there is no fleet.
+    fte = max(base + extra x max(0, gpus - 16)/16, on-call floor of an always-on service) (+ owned_extra); none where
+    there is no fleet.
     """
     steps = np.maximum(0.0, gpus - GPUS_PER_STAFF_STEP) / GPUS_PER_STAFF_STEP
     fte = inputs.number("staffing.self_host_operations_fte")[:, None]
     fte = fte + inputs.number("staffing.extra_fte_per_16_gpus")[:, None] * steps
-    if owned:
-        fte = fte + inputs.number("staffing.owned_extra_fte")[:, None]
     if always_on:
         fte = np.maximum(fte, inputs.number("staffing.on_call_floor_fte")[:, None])
+    if owned:
+        fte = fte + inputs.number("staffing.owned_extra_fte")[:, None]
     return np.asarray(np.where(gpus > 0, fte, 0.0))
 
 

@@ -140,7 +140,7 @@ def _ends(
 
 def _list(known: Assumptions, option: TokenOption, provider: str, model: str, where: str) -> PriceList:
     try:
-        return price_list(known, provider, model, endpoint=option.endpoint, region=option.region, tier=option.tier)
+        return price_list(known, provider, model, endpoint=option.endpoint, region=option.region)
     except InputError as error:
         raise InputError(f"{where}: {error}") from None
 

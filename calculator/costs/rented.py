@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
+LEAST_PRICE_SHARE = 0.05
+"""Of the on-demand price; no discount of a range goes further."""
 TERM_MONTHS = {"on_demand": 0, "spot": 0, "reserved_1y": 12, "reserved_3y": 36}
 
 
@@ -89,7 +91,7 @@ def _discounted(option: RentedOption, on_demand: Array, listed: Row, provider: s
     notes, unit = _region_note(listed, option), listed.number("gpus_per_sku", 1.0)
     if option.commitment == "on_demand":
         return RentalPrice(on_demand, unit, notes)
-    keep = 1 - inputs.number(f"gpu_rental.{option.commitment}_discount")
+    keep = np.maximum(1 - inputs.number(f"gpu_rental.{option.commitment}_discount"), LEAST_PRICE_SHARE)
     words = option.commitment.replace("_", " ")
     notes = (*notes, f"{provider} lists no {words} price for {option.gpu}: on-demand less the usual discount")
     return RentalPrice(on_demand * keep, unit, notes, np.asarray(1 / keep))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from calculator.costs import tax
-from calculator.costs.dedicated import as_rented
+from calculator.costs.dedicated import as_rented, dedicated_note
 from calculator.costs.delivery import delivery_notes, there, waiting_months
 from calculator.costs.fine_tuning import add_fine_tuning
 from calculator.costs.fleet import FleetLoad, HourlyLoad, fleet_load
@@ -44,13 +44,29 @@ def cost_option(scenario: Scenario, option: Option, demands: Sequence[Demand], i
     return _finished(scenario, option, _alone(scenario, option, demands, inputs, decided), demands, inputs)
 
 
-def _finished(scenario: Scenario, option: Option, outcome: Outcome, demands: Sequence[Demand], inputs: Inputs) -> Outcome:
-    """The outcome with everything that is not serving: lifecycle, what the user adds, tax."""
+def _finished(
+    scenario: Scenario,
+    option: Option,
+    outcome: Outcome,
+    demands: Sequence[Demand],
+    inputs: Inputs,
+    kept: dict[tuple[object, ...], tuple[Flows, tuple[str, ...]]] | None = None,
+) -> Outcome:
+    """The outcome with everything that is not serving: lifecycle, what the user adds, tax.
+
+    `kept` remembers the lifecycle by the legs that are used: it is the same for every size of a mix's base.
+    """
     flows, months = outcome.flows, scenario.horizon_months
-    running: set[str] = set()
-    if scenario.baseline is not None:
-        running = set(model_of(scenario, scenario.option(scenario.baseline), inputs).split(" + "))
-    said = add_lifecycle(flows, scenario, option, outcome.legs, running, inputs)
+    key = tuple((leg.option.id, leg.until_end, leg.used.tobytes()) for leg in outcome.legs)
+    kept = {} if kept is None else kept
+    if key not in kept:
+        running: set[str] = set()
+        if scenario.baseline is not None:
+            running = set(model_of(scenario, scenario.option(scenario.baseline), inputs).split(" + "))
+        own = Flows(months)
+        kept[key] = own, add_lifecycle(own, scenario, option, outcome.legs, running, inputs)
+    lifecycle, said = kept[key]
+    flows.merge(lifecycle)
     add_patching(flows, scenario, outcome.legs, inputs, outcome.gpus)
     add_fine_tuning(flows, scenario, option, outcome.legs, inputs)
     if scenario.security.in_cost and option.id != scenario.baseline:
@@ -133,7 +149,7 @@ def _sized_outcome(
         flows, plan, notes = owned_flows(scenario, sized, load, load.sizing.gpus_per_replica, inputs, there=here)
     else:
         flows, plan, price = rented_flows(scenario, sized, load, inputs, there=here)
-        notes = price.notes
+        notes = price.notes if isinstance(option, RentedOption) else (dedicated_note(option, sized),)
     legs = [Leg(option, model_of(scenario, option, inputs), np.ones(1))]
     fte = np.zeros((1, months))
     if here is not None:
@@ -204,6 +220,7 @@ class _Mix:
         self.load, self.factors = _load(base, self.kept, inputs, decided)
         self.always_on = is_always_on(demands, inputs)
         self._overflow: TokenBill | FleetLoad | None = None
+        self._lifecycles: dict[tuple[object, ...], tuple[Flows, tuple[str, ...]]] = {}
 
     def outcome(self) -> Outcome:
         """The mix with the base that was stated, settled before, or is cheapest."""
@@ -247,7 +264,7 @@ class _Mix:
         if stated is not None:
             outcome.flows.lines.pop("people", None)
             _add_people(outcome, self.scenario, self.option, stated, self.inputs)
-        return _finished(self.scenario, self.option, outcome, self.demands, self.inputs)
+        return _finished(self.scenario, self.option, outcome, self.demands, self.inputs, self._lifecycles)
 
     def _route(self, outcome: Outcome) -> None:
         small = self.routed

@@ -62,7 +62,7 @@ def usd_per_request_by_month(
     def request(stretch: int, prices: PriceList, day: date) -> dict[str, Array]:
         key = (stretch, sum(change <= day for change in change_dates(prices, days[0], days[-1])))
         if key not in seen:
-            seen[key] = _request_usd(prices, day, demand, factors, reads_per_write)
+            seen[key] = _request_usd(prices, day, demand, factors, reads_per_write, alive_share(prices, inputs))
         return seen[key]
 
     stayed = _by_month([request(0, path.stretches[0][1], day) for day in days], path.drift)
@@ -73,26 +73,44 @@ def usd_per_request_by_month(
 
 
 def _by_month(months: list[dict[str, Array]], drift: Array) -> dict[str, Array]:
-    size = max(usd.shape[0] for month in months for usd in month.values())
-    return {name: np.stack([np.broadcast_to(m[name], size) for m in months], axis=1) * drift for name in LINE_OF}
+    """Months of one price share one dictionary: each is laid out once."""
+    distinct = list({id(month): month for month in months}.values())
+    places = {id(month): place for place, month in enumerate(distinct)}
+    order = [places[id(month)] for month in months]
+    size = max(usd.shape[0] for month in distinct for usd in month.values())
+    return {
+        name: np.stack([np.broadcast_to(m[name], size) for m in distinct], axis=1)[:, order] * drift for name in LINE_OF
+    }
 
 
 def _request_usd(
-    prices: PriceList, day: date, demand: Demand, factors: TokenFactors, reads_per_write: Array
+    prices: PriceList, day: date, demand: Demand, factors: TokenFactors, reads_per_write: Array, alive: Array
 ) -> dict[str, Array]:
     tokens_in = demand.input_tokens * factors.input
-    hits = demand.cached_share * cache_hit_share(demand, tokens_in, prices.cache_minimum_tokens)
+    reached = demand.cached_share * cache_hit_share(demand, tokens_in, prices.cache_minimum_tokens)
+    hits = reached * alive
+    written = hits / reads_per_write + (reached - hits)  # what was no longer there is written anew
     return usd_per_request(
         prices,
         day,
         input_tokens=tokens_in,
         output_tokens=demand.output_tokens * factors.output,
         cached_share=hits,
-        cache_write_share=np.minimum(hits / reads_per_write, 1 - hits),
+        cache_write_share=np.minimum(written, 1 - hits),
         batch_share=demand.batch_share,
         size_quantiles=demand.size_quantiles,
         hour_weights_utc=demand.hour_weights,
     )
+
+
+def alive_share(prices: PriceList, inputs: Inputs) -> Array:
+    """Chance that a prefix is still cached when it is asked for again, (draws,).
+
+    1 - exp(-lifetime/gap) for requests that come at random; every read extends the life. 1 where no lifetime is published.
+    """
+    if prices.cache_lifetime_minutes is None:
+        return np.ones(1)
+    return np.asarray(1 - np.exp(-prices.cache_lifetime_minutes / inputs.number("caching.reuse_gap_minutes")))
 
 
 def cache_hit_share(demand: Demand, input_tokens: Array, minimum_tokens: float | None) -> Array:

@@ -33,7 +33,7 @@ def lifted_costs_usd(costing: Costing, draws: int) -> dict[str, Mapping[str, Arr
         needed = set(changed) | ({scenario.baseline} if scenario.baseline else set())
         for option in scenario.options:
             if option.id in changed and isinstance(option, HybridOption):
-                needed |= {option.base, option.overflow}
+                needed |= set(option.legs)
         bridges = {o.bridge for o in scenario.options if o.id in needed and isinstance(o, SizedOption) and o.bridge}
         kept = tuple(o for o in without.options if o.id in needed | bridges)
         part = replace(costing, scenario=without.model_copy(update={"options": kept}))

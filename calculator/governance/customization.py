@@ -70,7 +70,7 @@ def customization(scenario: Scenario, option: Option, known: Assumptions) -> Cus
     """What an option allows at the start of the horizon; a hybrid allows what both its legs do."""
     prompt = Level("prompt", "yes", "every route takes prompts")
     if isinstance(option, HybridOption):
-        legs = [customization(scenario, scenario.option(leg), known).levels for leg in (option.base, option.overflow)]
+        legs = [customization(scenario, scenario.option(leg), known).levels for leg in option.legs]
         return Customization(
             tuple(min(pair, key=lambda x: _WORST_FIRST.index(x.answer)) for pair in zip(*legs, strict=True))
         )
@@ -160,7 +160,7 @@ def exportable(scenario: Scenario, option: Option, known: Assumptions) -> Answer
     if isinstance(option, SizedOption):
         return "yes"
     if isinstance(option, HybridOption):
-        both = [exportable(scenario, scenario.option(leg), known) for leg in (option.base, option.overflow)]
+        both = [exportable(scenario, scenario.option(leg), known) for leg in option.legs]
         return min(both, key=_WORST_FIRST.index)
     row = provider_row(known, option.provider, option.endpoint)
     value = row.text("exportable", "unknown") if row is not None else "unknown"

@@ -48,7 +48,7 @@ def judge(scenario: Scenario, option: Option, known: Assumptions) -> tuple[Gate,
 
 def _hybrid(scenario: Scenario, option: HybridOption, known: Assumptions) -> tuple[Gate, ...]:
     by_rule: dict[str, Gate] = {}
-    for leg in (scenario.option(option.base), scenario.option(option.overflow)):
+    for leg in map(scenario.option, option.legs):
         for gate in judge(scenario, leg, known):
             held = by_rule.get(gate.rule)
             if held is None or RANK[gate.outcome] > RANK[held.outcome]:

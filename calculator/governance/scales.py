@@ -54,7 +54,7 @@ def positions(
 
 def steps(scenario: Scenario, option: Option, known: Assumptions) -> tuple[Step, ...]:
     """Every statement of every scale; for a hybrid one holds where it holds for both legs."""
-    legs = [scenario.option(leg) for leg in (option.base, option.overflow)] if isinstance(option, HybridOption) else [option]
+    legs = [scenario.option(leg) for leg in option.legs] if isinstance(option, HybridOption) else [option]
     held = [_held(scenario, leg, known) for leg in legs]
     return tuple(
         Step(

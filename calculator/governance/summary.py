@@ -25,7 +25,7 @@ ANSWERS = {"conditional": "on conditions", "unknown": "not known", "conflict": "
 
 def governance_summary(scenario: Scenario, option: Option, known: Assumptions, gates: Sequence[Gate]) -> dict[str, Any]:
     """Plain data: `dimensions`, `explanation` and `licences` (one for each leg with open weights)."""
-    legs = [scenario.option(i) for i in (option.base, option.overflow)] if isinstance(option, HybridOption) else [option]
+    legs = [scenario.option(i) for i in option.legs] if isinstance(option, HybridOption) else [option]
     subjects = [Subject(scenario, leg, known) for leg in legs if not isinstance(leg, HybridOption)]
     licences = {s.licence.key: licence_words(s) for s in subjects if s.licence is not None}
     return {

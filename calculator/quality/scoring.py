@@ -104,7 +104,7 @@ def option_quality(scenario: Scenario, option: Option, known: Assumptions) -> Qu
     floors = [w.quality_floor for w in scenario.workloads if w.quality_floor]
     benchmark = floors[0].benchmark if floors else DEFAULT_BENCHMARK
     if isinstance(option, HybridOption):
-        legs = [option_quality(scenario, scenario.option(leg), known) for leg in (option.base, option.overflow)]
+        legs = [option_quality(scenario, scenario.option(leg), known) for leg in option.legs]
         present = [q for q in legs if q is not None and q.score is not None]
         return min(present, key=lambda q: q.score or 0.0) if len(present) == len(legs) else None
     quality = score_of(option, benchmark, known)

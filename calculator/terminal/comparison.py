@@ -11,6 +11,7 @@ from rich.text import Text
 from calculator.errors import clip
 from calculator.terminal.console import console
 from calculator.terminal.decision import print_decision
+from calculator.terminal.money import print_money
 from calculator.wording import GATE_WORDS, money, percent, ranked, shown_in
 
 
@@ -59,6 +60,7 @@ def _print_comparison(result: dict[str, Any], currency: str) -> None:
             percent(option["probability_cheapest"]),
         )
     out.print(table)
+    print_money(out, result)
     print_decision(out, result)
     for option in ranked(result["options"]):
         if option["feasibility"] != "pass":

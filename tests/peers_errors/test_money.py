@@ -83,9 +83,10 @@ def test_energy_follows_average_power_and_pue_counts_once() -> None:
     known = load_assumptions()
     gpu, price = known.row("gpus", "h200-sxm"), known.row("electricity", "DE").number("usd_per_kwh")
     result = answer([OWNED])
-    gpus, used = option(result, "owned")["gpus"]["peak"], option(result, "owned")["sizing"]["utilization_first_month"]
+    gpus, sizing = option(result, "owned")["gpus"]["peak"], option(result, "owned")["sizing"]
+    at_work = sizing["utilization_first_month"] * sizing["replicas_first_month"] * sizing["gpus_per_replica"]
     idle, busy = gpu.number("idle_kw"), gpu.number("average_kw")
-    average = gpus * (idle + (busy - idle) * used)
+    average = gpus * idle + (busy - idle) * at_work
     pue = known.number("facility.pue_colocation")
     power = line(result, "owned", "power")[1]
     assert power == pytest.approx(average * 730 * price * pue, rel=1e-6)

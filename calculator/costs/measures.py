@@ -1,0 +1,222 @@
+"""What finance asks of a cash flow: payback, IRR, levelised prices, commitment, stranded cost, views by fiscal year."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from calculator.costs.flows import Flows, month_end_discount_factors, present_value
+from calculator.costs.outcome import Outcome
+from calculator.costs.tax import depreciation_usd
+from calculator.demand import Demand, month_labels
+from calculator.inputs import Inputs
+from calculator.options import Option
+from calculator.scenario import Scenario
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+INPUT_LINES = ("api_input", "api_cached_input", "api_cache_writes")
+OUTPUT_LINES = ("api_output",)
+CAPEX_LINES = ("hardware", "residual_value")
+
+
+@dataclass(frozen=True)
+class Measures:
+    """Figures of one option at base values; None where there is none, with the reason."""
+
+    values: dict[str, Any]
+    reasons: dict[str, str]
+
+
+def measures(
+    scenario: Scenario, option: Option, outcome: Outcome, baseline: Flows | None, load: Sequence[Demand], inputs: Inputs
+) -> Measures:
+    """All of them. Money is nominal USD, cost positive, at base values; month 0 is the start."""
+    total, reasons = outcome.flows.total[0], dict[str, str]()
+    values: dict[str, Any] = {}
+    rate = scenario.discount_rate
+    values.update(_levelised(scenario, option, outcome, load, inputs, reasons))
+    values["first_year_cash_usd"] = float(total[:13].sum())
+    owed, stranded = commitment_usd(scenario, outcome.flows, inputs)
+    values["peak_commitment_usd"] = float(owed.max())
+    values["stranded_usd"] = [float(x) for x in stranded]
+    if baseline is None or option.id == scenario.baseline:
+        why = "no baseline is named" if scenario.baseline is None else "it is the baseline"
+        values["payback_month"], values["irr_per_year"] = None, None
+        reasons["payback_month"] = reasons["irr_per_year"] = why
+    else:
+        saved = baseline.total[0] - total
+        values["payback_month"], values["irr_per_year"] = payback_month(saved), irr_per_year(saved)
+        if values["payback_month"] is None:
+            reasons["payback_month"] = "what it costs more than the baseline is not earned back within the horizon"
+        if values["irr_per_year"] is None:
+            reasons["irr_per_year"] = "no outlay over the baseline that later savings earn back"
+        values["saved_npv_usd"] = float(present_value(saved[None, :], rate)[0])
+    values["views"] = views(scenario, outcome.flows, inputs)
+    return Measures(values, reasons)
+
+
+def payback_month(saved: Array) -> int | None:
+    """First month-end from which the cumulative saving, (months + 1,), is not negative and stays so; None where never."""
+    negative = np.flatnonzero(np.cumsum(saved) < -1e-6)
+    if negative.size == 0:
+        return 0
+    last = int(negative[-1])
+    return None if last == saved.size - 1 else last + 1
+
+
+def irr_per_year(saved: Array) -> float | None:
+    """Yearly rate at which the present value of monthly savings is zero.
+
+    None unless outlays come first, turn into savings once, and are earned back.
+
+    (1 + monthly)^12 - 1, monthly found by bisection between -99 % and 1,000 %.
+    """
+    signs = np.sign(saved[np.abs(saved) > 1e-9])
+    if signs.size == 0 or signs[0] > 0 or np.count_nonzero(np.diff(signs)) != 1 or saved.sum() < 0:
+        return None
+    months = np.arange(saved.size)
+
+    def value(monthly: float) -> float:
+        return float(saved @ (1 + monthly) ** -months.astype(float))
+
+    low, high = -0.9, 10.0
+    if value(low) * value(high) > 0:
+        return None
+    for _ in range(200):
+        middle = (low + high) / 2
+        low, high = (middle, high) if value(low) * value(middle) > 0 else (low, middle)
+    return float((1 + (low + high) / 2) ** 12 - 1)
+
+
+def _levelised(
+    scenario: Scenario, option: Option, outcome: Outcome, load: Sequence[Demand], inputs: Inputs, reasons: dict[str, str]
+) -> dict[str, Any]:
+    """Present value of cost over present value of what it buys: requests, good answers, input and output tokens.
+
+    Cost is split once between input and output: token lines by what they charge for, own GPUs by the time that a
+    replica spends on either, everything else in the same proportion.
+    """
+    discount = month_end_discount_factors(scenario.discount_rate, scenario.horizon_months)
+    npv = float(outcome.flows.total[0] @ discount)
+
+    def pv(monthly: Array) -> float:
+        return float(monthly[0] @ discount[1:])
+
+    requests = pv(np.sum([d.requests for d in load], axis=0))
+    tokens_in = pv(np.sum([d.requests * d.input_tokens[:, None] for d in load], axis=0))
+    tokens_out = pv(np.sum([d.requests * d.output_tokens[:, None] for d in load], axis=0))
+    share = input_share(outcome, discount)
+    found: dict[str, Any] = {"usd_per_request": npv / requests}
+    if share is None:
+        found["usd_per_million_input_tokens"] = found["usd_per_million_output_tokens"] = None
+        why = "its bill does not tell input from output"
+        reasons["usd_per_million_input_tokens"] = reasons["usd_per_million_output_tokens"] = why
+    else:
+        found["usd_per_million_input_tokens"] = npv * share / tokens_in * 1e6
+        found["usd_per_million_output_tokens"] = npv * (1 - share) / tokens_out * 1e6
+    if option.success is None:
+        found["usd_per_successful_request"] = None
+        reasons["usd_per_successful_request"] = "no success rate is given for this option"
+    else:
+        good = float(inputs.given(f"options.{option.id}.success.rate", option.success.rate)[0])
+        failure = float(inputs.given(f"options.{option.id}.success.failure_usd", option.success.failure_usd)[0])
+        found["usd_per_successful_request"] = (npv + requests * (1 - good) * failure) / (requests * good)
+    return found
+
+
+def input_share(outcome: Outcome, discount: Array) -> float | None:
+    """Share of cost that input tokens cause; None where the lines do not say."""
+    lines = outcome.flows.lines
+
+    def pv(names: Sequence[str]) -> float:
+        return sum(float(lines[n][0] @ discount) for n in names if n in lines)
+
+    into, out = pv(INPUT_LINES), pv(OUTPUT_LINES)
+    if into + out > 0 and outcome.gpus is None:
+        return into / (into + out)
+    return None
+
+
+def commitment_usd(scenario: Scenario, flows: Flows, inputs: Inputs) -> tuple[Array, Array]:
+    """By month-end 0 … horizon: what is signed for and still to be paid, and what cancelling then strands; undiscounted.
+
+    Signed for: servers ordered for the next month, terms to their end, the rest of a yearly commitment is in `commitment`.
+    Stranded: terms to their end, and servers' book value less what they fetch at once, taken as the residual
+    curve's value less a forced-sale loss of `lifecycle.forced_sale_loss_share`.
+    """
+    months = flows.months
+    owed = np.zeros(months + 1)
+    for terms in flows.terms:
+        owed = owed + np.broadcast_to(terms.owed_usd(), (terms.owed_usd().shape[0], months + 1))[0]
+    stranded = owed.copy()
+    bought = flows.lines.get("hardware")
+    if bought is not None:
+        life = inputs.base_number("servers.life_years") * 12
+        left_at_end = inputs.base_number("servers.residual_share")
+        age = np.arange(months + 1)[None, :] - np.arange(months + 1)[:, None]
+        value = np.where(age >= 0, np.clip(1 - (1 - left_at_end) * age / life, 0, 1), 0.0)
+        stranded = stranded + (bought[0] @ value) * inputs.base_number("lifecycle.forced_sale_loss_share")
+        owed = owed + bought[0]
+    return owed, stranded
+
+
+def views(scenario: Scenario, flows: Flows, inputs: Inputs) -> list[dict[str, Any]]:
+    """By fiscal year: cash; profit and loss (servers depreciated, leases as paid); CapEx and OpEx.
+
+    The start's payments belong to the first month's year. Servers are written off straight-line over the tax block's
+    years, else over their life; what is left at the horizon's end is written off against what they fetch.
+    """
+    lines, months = flows.lines, flows.months
+    zero = np.zeros(months + 1)
+    capital = lines["hardware"][0] if "hardware" in lines else zero
+    residual = lines["residual_value"][0] if "residual_value" in lines else zero
+    total = flows.total[0]
+    years = scenario.tax.depreciation_years if scenario.tax else inputs.base_number("servers.life_years")
+    written, book = depreciation_usd(capital[None, :], years)
+    depreciation = written[0].copy()
+    running = total - capital - residual
+    gain = zero.copy()
+    gain[-1] = residual[-1] + float(book[0])
+    names = fiscal_years(scenario)
+    by_year: dict[str, dict[str, float]] = {}
+    for month, name in enumerate([names[0], *names]):
+        row = by_year.setdefault(name, dict.fromkeys(VIEW_COLUMNS, 0.0))
+        row["cash_usd"] += float(total[month])
+        row["capex_usd"] += float(capital[month])
+        row["opex_usd"] += float(running[month])
+        row["disposal_usd"] += float(residual[month])
+        row["depreciation_usd"] += float(depreciation[month])
+        row["lease_usd"] += float(lines["lease"][0, month]) if "lease" in lines else 0.0
+        row["loss_on_disposal_usd"] += float(gain[month])
+        row["profit_and_loss_usd"] += float(running[month] + depreciation[month] + gain[month])
+    return [{"fiscal_year": name, **row} for name, row in by_year.items()]
+
+
+VIEW_COLUMNS = (
+    "cash_usd",
+    "profit_and_loss_usd",
+    "capex_usd",
+    "opex_usd",
+    "disposal_usd",
+    "depreciation_usd",
+    "lease_usd",
+    "loss_on_disposal_usd",
+)
+"""Columns of `views`; `lease_usd` is part of OpEx, the total of cash equals that of profit and loss."""
+
+
+def fiscal_years(scenario: Scenario) -> list[str]:
+    """Name of the fiscal year of each month of the horizon: the calendar year in which it ends, `FY2027`."""
+    first = scenario.fiscal_year_start_month
+    found = []
+    for label in month_labels(scenario.start, scenario.horizon_months):
+        year, month = (int(p) for p in label.split("-"))
+        found.append(f"FY{year + (1 if first > 1 and month >= first else 0)}")
+    return found
