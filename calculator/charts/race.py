@@ -29,7 +29,7 @@ def race(points: tuple[Point, ...], benchmark: str, dark: bool = False) -> Chart
         "legend": {"orient": "bottom", "title": None},
     }
     low, high = min(p.score for p in points), max(p.score for p in points)
-    x = {"field": "released", "type": "temporal", "title": None, "axis": {"grid": False}}
+    x = {"field": "released", "type": "temporal", "title": None, "axis": {"grid": False, "format": "%b %Y"}}
     y = {
         "field": "score",
         "type": "quantitative",
