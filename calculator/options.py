@@ -99,8 +99,9 @@ class Evaluation(Model):
     """Own evaluation of this option on the workload's tasks."""
 
     task: Name
-    score: Annotated[Number, within(0, 10_000)]
-    n: Annotated[int, Field(ge=1)]
+    score: Annotated[Number, within(0, 1)]
+    """Share of the tasks that it solved; a mean of grades between 0 and 1 counts as a share, its interval is then wide."""
+    n: Annotated[int, Field(ge=1, le=100_000_000)]
     """Number of tasks that it was measured on."""
 
 

@@ -104,7 +104,7 @@ class OptionResult:
         if self.footprint is None:
             reasons["co2e_kg"] = reasons["footprint"] = NO_FOOTPRINT
         if self.quality is None:
-            reasons["quality"] = "no published score for this model at any effort"
+            reasons["quality"] = "no score for this model at any effort: none is published, or it is not yet evaluated"
         reasons.update({f"money.{name}": why for name, why in self.measures.reasons.items()})
         return {
             "id": option.id,

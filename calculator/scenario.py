@@ -85,12 +85,22 @@ class Traffic(Model):
 
 
 class QualityFloor(Model):
-    """The weakest model that would do, on a benchmark."""
+    """The weakest model that would do, on a benchmark or on own tasks."""
 
-    benchmark: Literal["arena_text", "gpqa_diamond"]
-    """arena_text: Arena text score; gpqa_diamond: percent correct."""
+    benchmark: Literal["arena_text", "gpqa_diamond", "own"]
+    """arena_text: Arena text score; gpqa_diamond: percent correct; own: share solved of the options' `evaluations`."""
     score: Annotated[Number, within(0, 10_000)]
-    """The lowest score that is good enough."""
+    """The lowest score that is good enough; 0 to 1 for `own`, where the whole 95 % interval must reach it."""
+    task: Annotated[str, Field(min_length=1, max_length=120)] | None = None
+    """With `own`: the evaluated task that counts; every task of an option counts where absent."""
+
+    @model_validator(mode="after")
+    def _own(self) -> QualityFloor:
+        if self.benchmark == "own" and self.score > 1:
+            raise ValueError(f"score: is a share for benchmark own, such as 0.8 for 80 %, got {self.score:g}")
+        if self.benchmark != "own" and self.task is not None:
+            raise ValueError("task: goes with benchmark own only; remove it, or set benchmark: own")
+        return self
 
 
 class RegionShare(Model):

@@ -10,6 +10,8 @@ from typing import Any
 from calculator.cli.arguments import DEFAULT_PORT, SCENARIO_HELP, Command, drawing, draws, output_path, working, write_file
 from calculator.errors import InputError, clip
 
+EVALUATIONS_HELP = "own evaluation results (CSV or JSON with model, task, score, n), for a quality floor on own tasks"
+
 
 def register(command: Command) -> None:
     """Add the commands of this module."""
@@ -35,6 +37,9 @@ def register(command: Command) -> None:
     save.add_argument("file", metavar="FILE", help=SCENARIO_HELP)
     save.add_argument("-o", "--output", metavar="OUT.yaml", required=True, help="where to write it")
 
+    for reads_evaluations in (compare, report, workbook, save):
+        reads_evaluations.add_argument("--evaluations", metavar="RESULTS", help=EVALUATIONS_HELP)
+
     link = command("link", run_link, "print a link that opens a scenario in the web form")
     link.add_argument("file", metavar="FILE", help=SCENARIO_HELP)
     link.add_argument("--base", metavar="URL", default=f"http://localhost:{DEFAULT_PORT}/", help="address of the web form")
@@ -44,11 +49,18 @@ def register(command: Command) -> None:
     opened.add_argument("-o", "--output", metavar="OUT.yaml", help="where to write it (default: standard output)")
 
 
-def _result(arguments: argparse.Namespace) -> tuple[Any, Any]:
-    from calculator.evaluate import evaluate_scenario
+def _scenario(arguments: argparse.Namespace) -> Any:
+    from calculator.quality.evaluation_files import read_evaluations, with_evaluations
     from calculator.sharing import open_scenario
 
     scenario = open_scenario(arguments.file)
+    return with_evaluations(scenario, read_evaluations(arguments.evaluations)) if arguments.evaluations else scenario
+
+
+def _result(arguments: argparse.Namespace) -> tuple[Any, Any]:
+    from calculator.evaluate import evaluate_scenario
+
+    scenario = _scenario(arguments)
     try:
         with drawing() as progress:
             return scenario, evaluate_scenario(scenario, draws=arguments.draws, progress=progress)
@@ -105,9 +117,8 @@ def run_workbook(arguments: argparse.Namespace) -> int:
 def run_save(arguments: argparse.Namespace) -> int:
     from calculator.evaluate import pinned
     from calculator.scenario import dump_scenario
-    from calculator.sharing import open_scenario
 
-    text = dump_scenario(pinned(open_scenario(arguments.file)))
+    text = dump_scenario(pinned(_scenario(arguments)))
     write_file(Path(arguments.output), text.encode())
     return 0
 

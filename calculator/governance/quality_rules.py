@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from calculator.assumptions import Source
 from calculator.demand import mean_tokens
 from calculator.governance.facts import UNKNOWN, Fact, fact
 from calculator.governance.gate import RANK, Gate, Outcome, ruling
 from calculator.governance.subject import Subject
-from calculator.options import ApiOption, HostedOption, SizedOption
+from calculator.options import ApiOption, Evaluation, HostedOption, SizedOption
 from calculator.quality.scoring import BENCHMARKS, score_of
+from calculator.quality.statistics import meets_floor, tasks_needed, wilson_interval
 from calculator.quantities import TokenSize, base
 
 
 def quality_gates(subject: Subject) -> Iterator[Gate]:
     """The hardest quality floor of the workloads, and the longest request against the context."""
     floors = [w.quality_floor for w in subject.scenario.workloads if w.quality_floor is not None]
-    judged = [_floor(subject, floor.benchmark, floor.score) for floor in floors]
+    judged = [
+        _own_floor(subject, f.task, f.score) if f.benchmark == "own" else _floor(subject, f.benchmark, f.score)
+        for f in floors
+    ]
     if judged:
         yield max(judged, key=lambda g: RANK[g.outcome])
     yield _context(subject)
@@ -64,3 +69,27 @@ def _floor(subject: Subject, benchmark: str, least: float) -> Gate:
     outcome: Outcome = "pass" if quality.score >= least else "fail"
     mend = "" if outcome == "pass" else "a stronger model or a lower floor"
     return Gate("PERF-01", outcome, said, cell, quality.source, remedy=mend)
+
+
+def _own_floor(subject: Subject, task: str | None, least: float) -> Gate:
+    """The user's own evaluation of the option: all of its 95 % interval must reach the floor; the worst task decides."""
+    held = [e for e in subject.option.evaluations if task is None or e.task == task]
+    if not held:
+        of = "" if task is None else f" of {task}"
+        said = f"no own evaluation{of}, the floor is {least:.0%} of tasks".replace("%", " %")
+        return Gate("PERF-01", "needs_evidence", said, remedy="evaluate it on your tasks and state task, score and n")
+    return max((_own(subject, e, least) for e in held), key=lambda g: RANK[g.outcome])
+
+
+def _own(subject: Subject, held: Evaluation, least: float) -> Gate:
+    solved = held.score * held.n
+    low, high = wilson_interval(solved, held.n)
+    outcome: Outcome = meets_floor(solved, held.n, least)
+    cell = f"{held.task}: {solved:.4g} of {held.n:,}"
+    said = f"{cell}: {100 * low:.0f} to {100 * high:.0f} %, the floor is {100 * least:.4g} %"
+    remedy = "a stronger model or a lower floor" if outcome == "fail" else ""
+    if outcome == "needs_evidence":
+        needed = tasks_needed(held.score, least)
+        remedy = "more tasks, or a stronger model" if needed is None else f"about {needed:,} tasks would tell at this rate"
+    source = Source("Evaluation in the scenario", locator=f"options.{subject.option.id}.evaluations")
+    return Gate("PERF-01", outcome, said, cell, source, grade="own", remedy=remedy, own_evidence=True)

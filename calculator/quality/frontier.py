@@ -59,7 +59,7 @@ def _row(option: Mapping[str, Any], behind: Mapping[str, str | None]) -> dict[st
     score = None if quality is None else quality["score"]
     reason = None
     if score is None:
-        reason = "no published score for this model at any effort"
+        reason = option["null_reasons"].get("quality", "no score")
     elif option["feasibility"] == "fail":
         reason = "fails a gate: " + ", ".join(option["failed_rules"])
     elif name not in behind:

@@ -133,12 +133,13 @@ def _workload(number: int, scenario: Scenario) -> None:
             on_change=lambda: state.change((*at, "traffic", "profile"), st.session_state[name]),
         )
     if workload.quality_floor is not None:
+        own = workload.quality_floor.benchmark == "own"
         _number(
-            "Quality floor, " + workload.quality_floor.benchmark,
+            "Quality floor, " + ("share of own tasks" if own else workload.quality_floor.benchmark),
             (*at, "quality_floor", "score"),
             workload.quality_floor.score,
-            digits="%.0f",
-            step=5.0,
+            digits="%.2f" if own else "%.0f",
+            step=0.01 if own else 5.0,
         )
 
 

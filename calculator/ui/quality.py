@@ -10,6 +10,7 @@ import streamlit as st
 from calculator import charts
 from calculator.assumptions import load_assumptions
 from calculator.quality.race import BENCHMARKS, Point, frontier, lag_quantile, lag_trend, lags, timeline, when_reached
+from calculator.ui import evaluations
 from calculator.ui.widgets import dark, draw, plain, table
 from calculator.wording import ranked
 
@@ -23,6 +24,7 @@ def show(result: dict[str, Any]) -> None:
             "precision. Money is that of the base values."
         )
     table(_scores(result), "Scores of the options' models")
+    evaluations.show(result)
     st.subheader("Open against proprietary")
     benchmark = st.selectbox("Benchmark", list(BENCHMARKS), format_func=BENCHMARKS.__getitem__, key="race.benchmark")
     points = timeline(load_assumptions(), benchmark)
@@ -47,7 +49,7 @@ def _scores(result: dict[str, Any]) -> pd.DataFrame:
                 "same effort and precision": None if q is None else "yes" if q["matches"] else "no",
                 "USD per M tokens": o["usd_per_million_tokens"],
                 "quality for money": _standing(places[o["id"]]),
-                "note": (q["note"] if q else "no independent score is known"),
+                "note": (q["note"] if q else o["null_reasons"].get("quality", "")),
             }
             for o in ranked(result["options"])
             for q in [o["quality"]]
