@@ -48,6 +48,7 @@ def _scores(result: dict[str, Any]) -> pd.DataFrame:
                 "runs at effort": o["reasoning_effort"] or "default",
                 "same effort and precision": None if q is None else "yes" if q["matches"] else "no",
                 "USD per M tokens": o["usd_per_million_tokens"],
+                "USD per success": o["money"]["usd_per_successful_request"],
                 "quality for money": _standing(places[o["id"]]),
                 "note": (q["note"] if q else o["null_reasons"].get("quality", "")),
             }
