@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -112,13 +112,21 @@ def _lifted_usd(costing: Costing, simulation: Simulation, credits: Mapping[str, 
     return {rule: {name: usd - credits[name] for name, usd in costs.items()} for rule, costs in found.items()}
 
 
-def _identity(costing: Costing, option: Option) -> dict[str, str]:
+def _identity(costing: Costing, option: Option) -> dict[str, Any]:
     """Route and weights by which an option counts as a different decision; a mix of one leg is that leg."""
-    if isinstance(option, HybridOption) and option.routing is None:
-        replicas = costing.decided.base_replicas[option.id]
-        if replicas == 0 or replicas >= BASE_ALONE:
-            option = costing.scenario.option(option.overflow if replicas == 0 else option.base)
-    return {"route": option.route, "weights": model_of(costing.scenario, option, costing.inputs)}
+    parts = frozenset(option.legs) if isinstance(option, HybridOption) else frozenset()
+    alone = _amounts_to(costing, option)
+    decision = option if alone is None else costing.scenario.option(alone)
+    weights = model_of(costing.scenario, decision, costing.inputs)
+    return {"route": decision.route, "weights": weights, "parts": parts, "same_as": alone}
+
+
+def _amounts_to(costing: Costing, option: Option) -> str | None:
+    """The part that a mix amounts to where the other is not worth having."""
+    if not isinstance(option, HybridOption) or option.routing is not None:
+        return None
+    replicas = costing.decided.base_replicas[option.id]
+    return option.overflow if replicas == 0 else option.base if replicas >= BASE_ALONE else None
 
 
 def _option_result(

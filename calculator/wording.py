@@ -112,6 +112,12 @@ def count(number: float | None) -> str:
     return str(format_compact_decimal(round(number, 2), locale=_SHOWN.get().locale, fraction_digits=2))
 
 
+def figure(value: float, digits: int = 3) -> str:
+    """A plain number with so many significant digits, never in powers of ten: `0.0123`, `130,000`."""
+    rounded = float(f"{value:.{digits}g}")
+    return f"{rounded:,.0f}" if abs(rounded) >= 10**digits else f"{rounded:,.12f}".rstrip("0").rstrip(".")
+
+
 def percent(share: float | None) -> str:
     """`73 %`; a chance that is not quite certain never shows as 0 or 100."""
     if share is None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calculator.wording import count, money, money_in_words, percent, shown_in
+from calculator.wording import count, figure, money, money_in_words, percent, shown_in
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,14 @@ from calculator.wording import count, money, money_in_words, percent, shown_in
 )
 def test_money_has_as_many_digits_as_a_decision_needs(usd: float, text: str) -> None:
     assert money(usd) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.01234, "0.0123"), (130_000, "130,000"), (0.5, "0.5"), (1234.5, "1,230"), (-0.2, "-0.2"), (0, "0"), (999.6, "1,000")],
+)
+def test_a_figure_keeps_its_digits_and_no_powers_of_ten(value: float, text: str) -> None:
+    assert figure(value) == text
 
 
 @given(st.floats(-1e15, 1e15))

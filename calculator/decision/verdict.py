@@ -36,6 +36,10 @@ class Candidate:
     """Present value of cost over draws, net of priorities, (draws,)."""
     credit_usd: float = 0.0
     """What priorities took off."""
+    parts: frozenset[str] = frozenset()
+    """Of a mix: the options that it is made of."""
+    same_as: str | None = None
+    """The option that a mix amounts to where its base is not worth having."""
 
     @property
     def expected_usd(self) -> float:
@@ -48,8 +52,13 @@ class Candidate:
         return self.expected_usd + self.credit_usd
 
     def is_rival_of(self, other: Candidate) -> bool:
-        """Whether it is a different decision: another route or other weights."""
-        return self.route != other.route or self.weights != other.weights
+        """Whether it is a different decision: another route or other weights, and not a mix beside its own part.
+
+        Reserved GPUs with hours on demand beside the same model on demand alone are variants of one decision: the
+        mix can always do what its part does, so that beating it says nothing.
+        """
+        variant = self.weights == other.weights and (self.id in other.parts or other.id in self.parts)
+        return not variant and (self.route != other.route or self.weights != other.weights)
 
 
 @dataclass(frozen=True)
@@ -103,8 +112,12 @@ def decide(
 
 
 def probability_cheapest(candidates: Sequence[Candidate]) -> dict[str, float]:
-    """Share of draws in which each strictly feasible option costs least, priorities apart; ties are split."""
-    passing = [c for c in candidates if c.feasibility == "pass"]
+    """Share of draws in which each strictly feasible option costs least, priorities apart; ties are split.
+
+    A mix that amounts to one of its parts leaves the chance to that part.
+    """
+    feasible = {c.id for c in candidates if c.feasibility == "pass"}
+    passing = [c for c in candidates if c.id in feasible and c.same_as not in feasible]
     if not passing:
         return {}
     size = max(c.cost_usd.size for c in passing)
@@ -112,7 +125,7 @@ def probability_cheapest(candidates: Sequence[Candidate]) -> dict[str, float]:
     least = costs.min(axis=0)
     best = costs <= least + 1e-12 * np.abs(least)
     shares = (best / best.sum(axis=0)).mean(axis=1)
-    return {c.id: float(s) for c, s in zip(passing, shares, strict=True)}
+    return {**dict.fromkeys(sorted(feasible), 0.0), **{c.id: float(s) for c, s in zip(passing, shares, strict=True)}}
 
 
 def probability_by(probabilities: Mapping[str, float], label: Mapping[str, str]) -> dict[str, float]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from calculator.decision.convergence import supported
-from calculator.wording import money, percent
+from calculator.wording import figure, money, percent
 
 if TYPE_CHECKING:
     from calculator.assumptions import Parameter
@@ -97,9 +97,9 @@ def _what_matters(analysis: Analysis, used: Mapping[str, Parameter]) -> list[str
     for bar in analysis.bars[:3]:
         flips = f"; at one end {analysis.rival} is ahead" if bar.flips else ""
         lines.append(
-            f"{input_label(bar.input, used)}, {bar.low:.3g} to {bar.high:.3g}: moves the gap to {analysis.rival} from "
-            f"{money(bar.gap_at_low_usd)} to {money(bar.gap_at_high_usd)}, explains {percent(bar.variance_share)} of its "
-            f"variance{flips}."
+            f"{input_label(bar.input, used)}, {figure(bar.low)} to {figure(bar.high)}: moves the gap to {analysis.rival} "
+            f"from {money(bar.gap_at_low_usd)} to {money(bar.gap_at_high_usd)}, explains {percent(bar.variance_share)} of "
+            f"its variance{flips}."
         )
     return [line[0].upper() + line[1:] for line in lines]
 

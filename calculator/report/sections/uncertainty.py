@@ -7,6 +7,7 @@ from typing import Any
 from calculator import charts
 from calculator.report.blocks import Block, Section, bullets, figure, heading, table, word_list, words
 from calculator.report.blocks import section as make_section
+from calculator.wording import figure as figure_text
 from calculator.wording import money, percent
 
 KEY = "uncertainty"
@@ -40,8 +41,8 @@ def _inputs(result: dict[str, Any]) -> Block | None:
     rows = [
         [
             f"{s['label']} ({s['unit']})" if s.get("unit") else s["label"],
-            f"{s['low']:.3g}",
-            f"{s['high']:.3g}",
+            figure_text(s["low"]),
+            figure_text(s["high"]),
             money(s["gap_at_low_usd"]),
             money(s["gap_at_high_usd"]),
             percent(s["variance_share"]),
