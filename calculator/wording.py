@@ -129,6 +129,13 @@ def percent(share: float | None) -> str:
     return f"{share:.0%}".replace("%", " %")
 
 
+def payback_words(month: int | None, why: str) -> str:
+    """`month 14`, `at once`, `never`, or a dash where the question does not arise."""
+    if month is None:
+        return "never" if "earned back" in why else "–"
+    return "at once" if month == 0 else f"month {month}"
+
+
 def ranked(options: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Options that pass first, then those that need evidence, then those that fail; cheapest first in each."""
     order = {"pass": 0, "needs_evidence": 1, "fail": 2}

@@ -3,6 +3,7 @@
 from calculator.charts.cost import cost_breakdown, cost_ranges, cumulative_cost
 from calculator.charts.footprint import emissions, emissions_title
 from calculator.charts.lock_in import lock_in_waterfall, survival, survival_alt, waterfall_alt
+from calculator.charts.money import by_year, by_year_title, stranded, stranded_title
 from calculator.charts.quality import quality_cost, quality_cost_title
 from calculator.charts.race import race, race_alt
 from calculator.charts.render import alt_text, svg
@@ -13,6 +14,8 @@ from calculator.charts.uncertainty import acceptability, differences, plans, stu
 __all__ = [
     "acceptability",
     "alt_text",
+    "by_year",
+    "by_year_title",
     "cost_breakdown",
     "cost_ranges",
     "cumulative_cost",
@@ -29,6 +32,8 @@ __all__ = [
     "race",
     "race_alt",
     "sizing_alt",
+    "stranded",
+    "stranded_title",
     "studies",
     "survival",
     "survival_alt",

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from calculator.errors import clip
-from calculator.wording import money, percent, ranked
+from calculator.wording import money, payback_words, percent, ranked
 
 
 def print_money(out: Console, result: dict[str, Any]) -> None:
@@ -35,13 +35,6 @@ def print_money(out: Console, result: dict[str, Any]) -> None:
             "–" if fte is None else f"{fte[0]:.1f}–{fte[-1]:.1f}",
         )
     out.print(table)
-
-
-def payback_words(month: int | None, why: str) -> str:
-    """`month 14`, `at once`, `never`, or a dash where the question does not arise."""
-    if month is None:
-        return "never" if "earned back" in why else "–"
-    return "at once" if month == 0 else f"month {month}"
 
 
 def _small(usd: float | None) -> str:

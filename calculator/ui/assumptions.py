@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-import streamlit as st
 
-from calculator.ui.widgets import source_text
+from calculator.ui.widgets import source_text, table
 
 
 def show(result: dict[str, Any]) -> None:
     """A row for each assumption that the answer used."""
-    st.dataframe(_assumptions(result), hide_index=True, alt="Every assumption used with its source and date")
+    table(_assumptions(result), "Every assumption used with its source and date")
 
 
 def _assumptions(result: dict[str, Any]) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from calculator import charts
+from calculator.ui import money
 from calculator.ui.widgets import dark, draw, table
 from calculator.wording import GATE_WORDS, ranked
 
@@ -23,6 +24,7 @@ def show(result: dict[str, Any]) -> None:
         draw(build(result, dark=dark()), name, alt)
     st.subheader("Options side by side")
     table(_table(result), "Options with gates, costs and scores")
+    money.show(result)
 
 
 def _table(result: dict[str, Any]) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from calculator.ui.widgets import plain, source_text
+from calculator.ui.widgets import plain, source_text, table
 from calculator.wording import GATE_WORDS, money, ranked
 
 FIELDS = {"strict": "feasibility", "optimistic": "feasibility_optimistic"}
@@ -27,9 +27,7 @@ READINGS = {
 def show(result: dict[str, Any]) -> None:
     """The view, most compact first."""
     reading = st.radio("Reading", list(READINGS), format_func=READINGS.__getitem__, horizontal=True, key="reading")
-    st.dataframe(
-        _overview(result, reading), hide_index=True, alt="Options by dimension, with gate result and money in each cell"
-    )
+    table(_overview(result, reading), "Options by dimension, with gate result and money in each cell")
     st.caption(
         "Each cell: what the gates say, the rules that are open, and its money over the horizon: of lock-in the median of "
         "forced moves, price steps and leaving; of security the expected loss, beside the cost; of customization what "
@@ -113,7 +111,7 @@ def _rule_prices(result: dict[str, Any]) -> None:
         }
         for rule, price in prices.items()
     ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, alt="For each rule that binds: the best option without it")
+    table(pd.DataFrame(rows), "For each rule that binds: the best option without it")
 
 
 def _evidence(result: dict[str, Any], reading: str) -> None:
@@ -128,11 +126,10 @@ def _evidence(result: dict[str, Any], reading: str) -> None:
         st.markdown(f"- **{plain(reason['title'])}**: {plain(reason['statement'])}. {plain(_mend(reason['remedy']))}")
     shown = [g for g in option["gates"] if not open_only or g["outcome"] not in passing]
     if shown:
-        st.dataframe(
+        table(
             pd.DataFrame([_row(g) for g in shown]),
-            hide_index=True,
-            column_config={"link": st.column_config.LinkColumn(display_text="open")},
-            alt=f"Rules, facts and sources of {name}",
+            f"Rules, facts and sources of {name}",
+            link=st.column_config.LinkColumn(display_text="open"),
         )
     for licence in option["governance"]["licences"]:
         _licence(licence)

@@ -43,7 +43,7 @@ def show(result: dict[str, Any]) -> None:
         )
     table(_positions(result), "Position of every option on each scale, and what it is credited with")
     with st.expander("The scales, statement by statement"):
-        st.dataframe(_statements(), hide_index=True, alt="Statements of each scale with their worth")
+        table(_statements(), "Statements of each scale with their worth")
 
 
 def _questions(scenario: Scenario, result: dict[str, Any]) -> None:

@@ -23,7 +23,7 @@ def show(result: dict[str, Any]) -> None:
     if not options:
         st.info("No option of this scenario runs on own GPUs; add a rented or owned one to see its sizing.")
         return
-    st.dataframe(_overview(options), hide_index=True, alt="Replica and fleet of each option on own GPUs")
+    table(_overview(options), "Replica and fleet of each option on own GPUs")
     names = [o["id"] for o in options]
     picked = st.selectbox("Fleet in full", names, key=state.key("sizing.option"))
     _detail(next(o for o in options if o["id"] == picked))
@@ -138,10 +138,9 @@ def _benchmarks(option: dict[str, Any]) -> None:
         errors = f"from {own['median_error_before']:.0%} to {own['median_error_after']:.0%}"
         said = f"{len(own['points'])} points rescale the model by {factor}"
         st.markdown(plain(f"{said}; its median error on them falls {errors}."))
-        st.dataframe(
+        table(
             pd.DataFrame(own["points"]).rename(columns=lambda c: c.replace("_", " ")).round(0),
-            hide_index=True,
-            alt="Measured tokens a second beside the model before and after",
+            "Measured tokens a second beside the model before and after",
         )
     else:
         st.caption("Three or more points of one replica rescale the speed model and narrow its range.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any
 
@@ -11,6 +12,9 @@ import streamlit as st
 from calculator import charts
 from calculator.charts.style import Chart, in_currency
 from calculator.wording import shown
+
+LOCALIZED = 3
+"""Decimals that a browser shows of a number in the reader's own format."""
 
 
 def plain(text: str) -> str:
@@ -42,11 +46,28 @@ def source_text(source: dict[str, Any] | None) -> str:
     return ", ".join(x for x in (source["title"], source["locator"], source["url"]) if x) if source else ""
 
 
-def table(frame: pd.DataFrame, alt: str) -> None:
-    """A table; columns whose name has the word USD are shown in the scenario's currency, and still sort as numbers."""
+def table(frame: pd.DataFrame, alt: str, **columns: Any) -> None:
+    """A table; columns whose name has the word USD are shown in the scenario's currency, and still sort as numbers.
+
+    Amounts carry the digits that a decision needs, what is not known is a dash; `columns` is Streamlit's column
+    configuration where a column needs its own.
+    """
     now = shown()
     money = [name for name in frame.columns if "USD" in str(name).replace(",", " ").split()]
     names = {name: str(name).replace("USD", now.currency) for name in money}
-    shown_frame = frame.assign(**{name: pd.to_numeric(frame[name]) * now.per_usd for name in money}).rename(columns=names)
-    columns = {names[name]: st.column_config.NumberColumn(format="localized") for name in money}
-    st.dataframe(shown_frame, hide_index=True, column_config=columns, alt=alt)
+    amounts = {name: pd.to_numeric(frame[name]) * now.per_usd for name in money}
+    decimals = {name: _decimals(values) for name, values in amounts.items()}
+    shown_frame = frame.assign(**{n: v.round(decimals[n]) for n, v in amounts.items()}).rename(columns=names)
+    formats = {
+        names[n]: st.column_config.NumberColumn(format="localized" if d <= LOCALIZED else f"%.{d}f")
+        for n, d in decimals.items()
+    }
+    st.dataframe(shown_frame, hide_index=True, column_config={**formats, **columns}, placeholder="–", alt=alt)
+
+
+def _decimals(amounts: pd.Series) -> int:
+    """Decimals of a column of amounts: none from a hundred up, else three digits of the smallest."""
+    sizes = amounts.abs()[amounts.abs() > 0]
+    if sizes.empty or sizes.max() >= 100:
+        return 0
+    return min(6, max(0, 2 - math.floor(math.log10(sizes.min()))))
