@@ -14,7 +14,8 @@ from calculator.serving.memory import (
     weights_gib,
 )
 from calculator.serving.precision import Precision, resolve_precision
-from calculator.serving.sizing import Sizing, capacity_of, size_option, sizing_dict
+from calculator.serving.sizing import Sizing, capacity_of, size_option
+from calculator.serving.sizing_data import sizing_dict
 from calculator.serving.speed import decode_step_seconds, prefill_seconds
 
 __all__ = [

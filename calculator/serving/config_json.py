@@ -14,7 +14,9 @@ from typing import Any
 
 from calculator.errors import InputError, clip
 from calculator.serving.architecture import Architecture
-from calculator.serving.config_layers import Fields, attention_of, feed_forward_of
+from calculator.serving.config_attention import attention_of
+from calculator.serving.config_experts import feed_forward_of
+from calculator.serving.config_fields import Fields
 from calculator.serving.config_quantization import quantization_of
 
 MAX_BYTES = 4_000_000

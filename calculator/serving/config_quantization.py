@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from calculator.errors import InputError, clip
-from calculator.serving.config_layers import Fields
+from calculator.serving.config_fields import Fields
 
 IGNORED = ("modules_to_not_convert", "ignore", "ignored_layers", "exclude_modules")
 MOST_PATTERNS = 20_000

@@ -1,4 +1,4 @@
-"""An option of a scenario on GPUs: its layout, what a replica serves, and both as plain data."""
+"""An option of a scenario on GPUs: its layout, and what a replica serves."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from calculator.assumptions import Assumptions, Parameter, Row, Source
+from calculator.assumptions import Parameter, Row
 from calculator.errors import InputError
 from calculator.inputs import Inputs
 from calculator.options import SizedOption
 from calculator.serving.architecture import Architecture, check_context, model_row, modelling_gap
-from calculator.serving.benchmark_files import Point
-from calculator.serving.calibration import LEAST_POINTS, Calibration, calibrate
-from calculator.serving.capacity import Capacity, output_tokens_per_second
+from calculator.serving.calibration import LEAST_POINTS, Calibration
+from calculator.serving.capacity import Capacity
 from calculator.serving.coefficients import Coefficients, base, throughput_ratio_id
 from calculator.serving.gpu import Gpu
 from calculator.serving.guard import AS_IT_IS, Factors, guarded
 from calculator.serving.layout import Layout, Work, choose_layout
+from calculator.serving.own_points import calibrate_layout, own_points, own_ratio
 from calculator.serving.placement import Placement, placed_capacity
 from calculator.serving.precision import Precision, resolve_precision
 from calculator.serving.queueing import GRID, planned_utilization
@@ -114,7 +114,7 @@ def size_option(option: SizedOption, demands: Sequence[Demand], factors: Factors
     calibration, own = None, None
     if len(option.benchmarks) >= LEAST_POINTS:
         place = layout_at(general, option.tensor_parallel).placement
-        points = _points(option, demands[0], factors)
+        points = own_points(option, demands[0], factors)
         calibration = calibrate_layout(
             architecture, gpu, place, precision, points, inputs.assumptions, f"{where}.benchmarks"
         )
@@ -159,57 +159,6 @@ def _guards(option: SizedOption, demands: Sequence[Demand], factors: Factors, in
             raise InputError(f"workloads.{demands[named[0]].workload.name}.guard_model: {name}: {error}") from None
         found.append(SizedGuard(sizing, named))
     return tuple(found)
-
-
-def _points(option: SizedOption, demand: Demand, factors: Factors) -> list[Point]:
-    """Own benchmark points, of the first workload's size where they do not say."""
-    isl, osl = base(demand.input_tokens * factors.input), base(demand.output_tokens * factors.output)
-    return [
-        Point(b.concurrency, b.output_tokens_per_second, b.input_tokens or isl, b.output_tokens or osl)
-        for b in option.benchmarks
-    ]
-
-
-def calibrate_layout(
-    architecture: Architecture,
-    gpu: Gpu,
-    placement: Placement,
-    precision: Precision,
-    points: Sequence[Point],
-    known: Assumptions,
-    where: str,
-) -> Calibration:
-    """Own points of one replica within a node against the model; InputError as `calibrate`, and over several nodes."""
-    if placement.nodes > 1:
-        raise InputError(f"{where}: own points of replicas over several nodes do not rescale the model; remove them")
-    coefficients = Coefficients.read(known.number)
-    ratio = known.parameter(throughput_ratio_id(architecture.is_sparse))
-
-    def predict(point: Point) -> float:
-        assert point.input_tokens is not None and point.output_tokens is not None
-        size = point.input_tokens, point.output_tokens, point.concurrency
-        dp = placement.attention_dp
-        return output_tokens_per_second(architecture, gpu, placement.gpus, precision, *size, coefficients, attention_dp=dp)
-
-    general = ((ratio.low or ratio.number) / ratio.number, (ratio.high or ratio.number) / ratio.number)
-    return calibrate(points, predict, general, known.number("serving.benchmark_noise"), where)
-
-
-def own_ratio(calibration: Calibration, name: str) -> Parameter:
-    """The factor as an input, drawn from its own range."""
-    return Parameter(
-        id=name,
-        value=calibration.factor,
-        unit="ratio",
-        low=calibration.low,
-        high=calibration.high,
-        as_of="",
-        kind="measured",
-        source=Source("Own benchmark points of the scenario", locator=name.rsplit(".", 1)[0] + ".benchmarks"),
-        description="Measured over modelled output tokens a second",
-        distribution="lognormal",
-        overridden=True,
-    )
 
 
 def throughput_ratio(sizing: Sizing, inputs: Inputs) -> Array:
@@ -290,59 +239,3 @@ def place_notes(placement: Placement) -> list[str]:
     if placement.nodes > 1:
         return [f"experts are spread over {placement.nodes} nodes; few measurements back the speed"]
     return []
-
-
-def sizing_dict(sizing: Sizing, capacities: Sequence[Capacity]) -> dict[str, Any]:
-    """Plain data for result and page, at base values; memory over the whole replica, GiB.
-
-    Headline figures are those of the first workload; `workloads` has all of them.
-    """
-    first = capacities[0]
-    n, room = sizing.gpus_per_replica, first.memory
-    return {
-        "weights": sizing.weights,
-        "gpu": sizing.gpu_id,
-        "tp": sizing.tp,
-        "nodes_per_replica": sizing.placement.nodes,
-        "experts_spread": sizing.placement.attention_dp > 1,
-        "gpus_per_replica": n,
-        "memory_gib": room.total_gib * n,
-        "weights_gib": room.weights_gib * n,
-        "kv_gib": room.kv_gib * n,
-        "reserve_gib": room.reserve_gib * n,
-        "free_gib": (room.total_gib - room.needed_gib) * n,
-        "precision": sizing.precision.as_dict(),
-        **_figures(first),
-        "curve": [point.as_dict() for point in first.curve],
-        "workloads": [_figures(c) for c in capacities],
-        "speed_range": {"low": sizing.speed_range[0], "high": sizing.speed_range[1]},
-        "load": None if sizing.asked is None else _load(sizing.asked),
-        "notes": list(sizing.notes),
-        "calibration": None if sizing.calibration is None else sizing.calibration.as_dict(),
-        "rejected_tp": [
-            {"tp": place.tp, "nodes_per_replica": place.nodes, "layout": place.words(sizing.gpu_id), "reason": reason}
-            for place, reason in sizing.rejected
-        ],
-    }
-
-
-def _load(work: Work) -> dict[str, float | None]:
-    return {
-        "input_tokens": base(work.isl),
-        "output_tokens": base(work.osl),
-        "cached_share": base(work.cached_share),
-        "peak_requests_per_second": work.requests_per_second,
-        "tpot_ms": work.tpot_ms,
-        "ttft_ms": work.ttft_ms,
-    }
-
-
-def _figures(capacity: Capacity) -> dict[str, Any]:
-    return {
-        "tokens_per_second_per_replica": float(capacity.output_tokens_per_second[0]),
-        "requests_per_second_per_replica": float(capacity.requests_per_second[0]),
-        "batch": int(capacity.batch[0]),
-        "tpot_ms": float(capacity.tpot_ms[0]),
-        "ttft_ms": float(capacity.ttft_ms[0]),
-        "binds": capacity.binds,
-    }

@@ -20,6 +20,7 @@ from calculator.serving.coefficients import throughput_ratio_id
 from calculator.serving.config_json import read_config
 from calculator.serving.layout import Work
 from calculator.serving.memory import Memory, check_parallelism
+from calculator.serving.own_points import calibrate_layout
 from calculator.serving.placement import Placement, placed_capacity, placed_memory
 from calculator.serving.precision import SAME_AS, resolve_precision
 from calculator.serving.search import (
@@ -30,7 +31,6 @@ from calculator.serving.search import (
     smallest_that_fits,
 )
 from calculator.serving.second_opinion import SecondOpinion, second_opinion, shipped_config
-from calculator.serving.sizing import calibrate_layout
 
 HOURS_PER_MONTH = "demand.hours_per_month"
 

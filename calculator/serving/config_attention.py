@@ -1,74 +1,20 @@
-"""The layers that a config.json describes: what they weigh and what they remember."""
+"""The attention layers that a config.json describes: what they weigh and what they remember."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from calculator.errors import InputError, clip
 from calculator.serving.architecture import INDEX_KEY_BYTES
 from calculator.serving.attention import AttentionLayers
+from calculator.serving.config_fields import MOST_LAYERS, Fields
 
-LARGEST = 100_000_000
-"""No size of a model is larger; what is, is a slip."""
-MOST_LAYERS = 2_000
 STATE_BYTES = 4
 """Recurrent states are kept in 32 bit (`mamba_ssm_dtype`), their convolutions in 16."""
 FULL = ("full_attention", "attention", "global", "full", "deepseek_sparse_attention")
 LINEAR = ("linear_attention", "mamba", "recurrent")
 SLIDING = ("sliding_attention", "chunked_attention", "local", "local_attention")
-
-
-class Fields:
-    """The keys of a config, checked as they are read."""
-
-    def __init__(self, values: Mapping[str, Any], where: str) -> None:
-        self.values, self.where = values, where
-
-    def has(self, *names: str) -> bool:
-        return any(self.values.get(n) is not None for n in names)
-
-    def value(self, name: str, default: Any = None) -> Any:
-        found = self.values.get(name)
-        return default if found is None else found
-
-    def optional(self, *names: str) -> int | None:
-        """A whole number from 1 under the first of the names that is there; None where none is."""
-        for name in names:
-            given = self.values.get(name)
-            if given is None:
-                continue
-            if isinstance(given, bool) or not isinstance(given, int | float) or given % 1 != 0:  # inf % 1 is nan
-                raise InputError(f"{self.where}: {name}: must be a whole number, got {clip(given, 30)!r}")
-            if not 1 <= given <= LARGEST:
-                raise InputError(f"{self.where}: {name}: must lie between 1 and {LARGEST:,}, got {clip(given, 30)}")
-            return int(given)
-        return None
-
-    def whole(self, *names: str) -> int:
-        """The same; InputError where none of the names is there."""
-        found = self.optional(*names)
-        if found is None:
-            raise InputError(f"{self.where}: {names[0]} is missing; is this the config.json of a language model?")
-        return found
-
-    def or_else(self, default: int, *names: str) -> int:
-        """The same with a default; 0 counts as given."""
-        for name in names:
-            if self.values.get(name) == 0:
-                return 0
-        found = self.optional(*names)
-        return default if found is None else found
-
-    def items(self, name: str) -> Sequence[Any] | None:
-        """A list; None where there is none."""
-        given = self.values.get(name)
-        if given is None or isinstance(given, int):
-            return None
-        if not isinstance(given, list) or len(given) > MOST_LAYERS:
-            raise InputError(f"{self.where}: {name}: must be a list with one entry a layer")
-        return given
 
 
 @dataclass(frozen=True)
@@ -82,18 +28,6 @@ class Attention:
     state_bytes: float
     kinds: tuple[str, ...]
     """full | sliding | linear | none, a layer each."""
-
-
-@dataclass(frozen=True)
-class FeedForward:
-    """All feed-forward layers."""
-
-    dense: float
-    """Parameters that every token meets: dense layers, shared experts, routers."""
-    experts: float
-    """Parameters of routed experts."""
-    experts_a_layer: int
-    experts_per_token: int
 
 
 def attention_of(fields: Fields, hidden: int) -> Attention:
@@ -253,64 +187,3 @@ def _linear(fields: Fields, hidden: int, heads: int) -> tuple[float, float]:
     mixed = inner_width + 2 * fields.or_else(1, "n_groups") * state
     parameters = hidden * (inner_width + mixed + number) + mixed * kernel + inner_width * hidden
     return float(inner_width * state * STATE_BYTES + (kernel - 1) * mixed * 2), float(parameters)
-
-
-def feed_forward_of(fields: Fields, hidden: int, layers: int) -> FeedForward:
-    """The feed-forward layers that a config describes."""
-    experts = fields.or_else(0, "n_routed_experts", "num_local_experts", "num_experts", "moe_num_experts")
-    act = str(fields.value("mlp_hidden_act") or fields.value("hidden_act") or "")
-    matrices = 2 if "relu2" in act else 3
-    width = fields.optional("intermediate_size", "ffn_hidden_size", "n_inner")
-    is_moe = _moe_layers(fields, layers, experts)
-    moe, others = is_moe.count(True), is_moe.count(False)
-    dense_width = fields.or_else(width or 0, "dense_intermediate_size", "intermediate_size_mlp")
-    if others and not dense_width:
-        raise InputError(f"{fields.where}: intermediate_size is missing; is this the config.json of a language model?")
-    dense = others * matrices * hidden * dense_width
-    if not moe:
-        return FeedForward(float(dense), 0.0, 1, 1)
-    per_token = fields.whole(
-        "num_experts_per_tok", "num_experts_per_token", "experts_per_token", "top_k_experts", "moe_topk"
-    )
-    if per_token > experts:
-        raise InputError(f"{fields.where}: num_experts_per_tok: {per_token} of {experts} experts cannot be chosen")
-    expert_width = fields.optional("moe_intermediate_size", "intermediate_size")
-    if expert_width is None:
-        raise InputError(f"{fields.where}: moe_intermediate_size is missing; the experts have no size")
-    latent = fields.optional("routed_expert_hidden_size", "moe_latent_size")
-    routed = moe * experts * matrices * (latent or hidden) * expert_width
-    shared = moe * matrices * hidden * _shared_width(fields, expert_width)
-    if fields.value("enable_moe_block") and width:
-        shared += moe * matrices * hidden * width  # a dense feed-forward beside the experts
-    dense += shared + moe * hidden * experts + (2 * moe * hidden * latent if latent else 0)
-    return FeedForward(float(dense), float(routed), experts, per_token)
-
-
-def _shared_width(fields: Fields, expert_width: int) -> int:
-    """Width of all shared experts of a layer together."""
-    for name in ("shared_expert_intermediate_size", "moe_shared_expert_intermediate_size", "share_expert_dim"):
-        if fields.has(name):
-            return fields.or_else(0, name) * max(1, fields.or_else(1, "n_shared_experts"))
-    if fields.has("shared_intermediate_size"):
-        return fields.or_else(0, "shared_intermediate_size")
-    if fields.has("interleave_moe_layer_step"):
-        return expert_width
-    return fields.or_else(0, "n_shared_experts", "num_shared_experts") * expert_width
-
-
-def _moe_layers(fields: Fields, layers: int, experts: int) -> list[bool]:
-    """Of each layer with a feed-forward, whether it has experts."""
-    pattern = fields.value("hybrid_override_pattern")
-    blocks = [{"moe": "E", "mlp": "-"}.get(str(b), "") for b in fields.items("layers_block_type") or []]
-    letters = pattern if isinstance(pattern, str) and pattern else blocks
-    if letters:
-        return [c == "E" for c in letters if c in ("E", "-")]
-    if experts <= 1:
-        return [False] * layers
-    marked = fields.items("moe_layer_freq")
-    if marked is not None:
-        return [bool(m) for m in marked[:layers]]
-    step = fields.or_else(1, "decoder_sparse_step", "interleave_moe_layer_step")
-    first = fields.or_else(0, "first_k_dense_replace")
-    plain = {int(i) for i in fields.items("mlp_only_layers") or [] if isinstance(i, int)}
-    return [i >= first and i not in plain and (i + 1) % max(step, 1) == 0 for i in range(layers)]

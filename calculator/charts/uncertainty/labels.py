@@ -1,0 +1,15 @@
+"""What the charts of uncertainty share."""
+
+from __future__ import annotations
+
+BARS = 12
+LABEL = 60
+LABEL_PIXELS = 330
+ZERO = {
+    "mark": {"type": "rule", "strokeWidth": 1.5, "strokeDash": [4, 3], "color": "#888888"},
+    "encoding": {"x": {"datum": 0}},
+}
+
+
+def short(text: str) -> str:
+    return text if len(text) <= LABEL else text[: LABEL - 1] + "…"

@@ -1,0 +1,151 @@
+"""An option that is no mix: what serving the load costs by the token or on own GPUs, people included."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from calculator.costs.dedicated import as_rented, dedicated_note
+from calculator.costs.delivery import delivery_notes, there, waiting_months
+from calculator.costs.fleet import FleetLoad, HourlyLoad, fleet_load
+from calculator.costs.flows import Flows
+from calculator.costs.hybrid import fleet_flows
+from calculator.costs.legs import Leg
+from calculator.costs.outcome import Decided, Outcome, model_of
+from calculator.costs.owned import owned_flows
+from calculator.costs.people import is_always_on, self_host_fte, stated_fte, token_fte, usd_per_fte_month
+from calculator.costs.price_path import TokenOption
+from calculator.costs.rented import rented_flows
+from calculator.costs.tokens import TokenBill, TokenFactors, token_bill, token_factors
+from calculator.demand import Demand
+from calculator.inputs import Inputs
+from calculator.options import ApiOption, HostedOption, Option, OwnedOption, RentedOption, SizedOption
+from calculator.scenario import Scenario
+from calculator.serving import size_option
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+NOT_COSTED_GUARD = "the workload's guard model is not costed on this route"
+
+
+def alone(scenario: Scenario, option: Option, demands: Sequence[Demand], inputs: Inputs, decided: Decided) -> Outcome:
+    """An option that is no mix: what serving the load costs, people included."""
+    if isinstance(option, HostedOption) and option.tier == "dedicated":
+        endpoint = as_rented(option, model_of(scenario, option, inputs), inputs)
+        return _sized_outcome(scenario, option, endpoint, demands, inputs, decided)
+    if isinstance(option, ApiOption | HostedOption):
+        return _token_outcome(scenario, option, demands, inputs)
+    assert isinstance(option, RentedOption | OwnedOption)
+    return _sized_outcome(scenario, option, option, demands, inputs, decided)
+
+
+def add_people(outcome: Outcome, scenario: Scenario, option: Option, fte: Array, inputs: Inputs) -> None:
+    """The stated staff, or `fte` (draws, months), at the cost of a full-time equivalent: the line `people`."""
+    stated = stated_fte(option, inputs)
+    fte = fte if stated is None else np.broadcast_to(stated, (stated.shape[0], scenario.horizon_months))
+    outcome.fte = fte
+    outcome.flows.add_monthly("people", usd_per_fte_month(inputs, scenario.horizon_months) * fte)
+
+
+def _token_outcome(scenario: Scenario, option: TokenOption, demands: Sequence[Demand], inputs: Inputs) -> Outcome:
+    bill = bill_of(scenario, option, demands, inputs)
+    guarded = any(d.workload.guard_model for d in demands)
+    outcome = Outcome(
+        bill.flows(),
+        bill.factors,
+        notes=(*bill.notes, NOT_COSTED_GUARD) if guarded else bill.notes,
+        price_source=bill.path.stretches[0][1],
+        legs=(Leg(option, model_of(scenario, option, inputs), np.ones(1)),),
+    )
+    add_people(outcome, scenario, option, token_fte(inputs, option.route), inputs)
+    return outcome
+
+
+def bill_of(scenario: Scenario, option: TokenOption, demands: Sequence[Demand], inputs: Inputs) -> TokenBill:
+    """What the option's provider bills for the workloads' tokens."""
+    factors = token_factors(option, model_of(scenario, option, inputs), inputs)
+    return token_bill(scenario, option, demands, factors, inputs)
+
+
+def load_of(
+    option: SizedOption, demands: Sequence[Demand], inputs: Inputs, decided: Decided
+) -> tuple[FleetLoad, TokenFactors]:
+    """The workloads as load on the option's replicas, sized once and kept in `decided`."""
+    factors = token_factors(option, option.weights, inputs)
+    if option.id not in decided.sizings:
+        decided.sizings[option.id] = size_option(option, demands, factors, inputs)
+    return fleet_load(option, demands, factors, decided.sizings[option.id], inputs), factors
+
+
+def _sized_outcome(
+    scenario: Scenario,
+    option: Option,
+    sized: RentedOption | OwnedOption,
+    demands: Sequence[Demand],
+    inputs: Inputs,
+    decided: Decided,
+) -> Outcome:
+    """Own fleet of `sized`; `option` is itself, or the dedicated endpoint that it stands for."""
+    months = scenario.horizon_months
+    load, factors = load_of(sized, demands, inputs, decided)
+    wait = waiting_months(scenario, sized, inputs)
+    bridged = sized.bridge is not None and bool(wait.any())
+    here = there(wait, months) if bridged else None
+    notes: tuple[str, ...]
+    if isinstance(sized, OwnedOption):
+        flows, plan, notes = owned_flows(scenario, sized, load, load.sizing.gpus_per_replica, inputs, there=here)
+    else:
+        flows, plan, price = rented_flows(scenario, sized, load, inputs, there=here)
+        notes = price.notes if isinstance(option, RentedOption) else (dedicated_note(option, sized),)
+    legs = [Leg(option, model_of(scenario, option, inputs), np.ones(1))]
+    fte = np.zeros((1, months))
+    if here is not None:
+        more, bridge, fte = _bridge(scenario, scenario.option(sized.bridge or ""), load, 1 - here, demands, inputs, decided)
+        flows.merge(more)
+        legs.append(bridge)
+    if option.route == "hosted":
+        fte = fte + token_fte(inputs, option.route)
+    else:
+        fte = fte + self_host_fte(inputs, plan.gpus, owned=sized.route == "owned", always_on=is_always_on(demands, inputs))
+        software = inputs.number("lifecycle.software_usd_per_gpu_year")[:, None] / 12
+        flows.add_monthly("software", plan.gpus * software)
+    said = (*load.sizing.notes, *notes, *delivery_notes(scenario, sized, wait), *overhang_notes(flows))
+    outcome = Outcome(flows, factors, plan.gpus, plan.replicas, plan.utilization, load, said, None, tuple(legs))
+    add_people(outcome, scenario, option, fte, inputs)
+    return outcome
+
+
+def overhang_notes(flows: Flows) -> tuple[str, ...]:
+    """What is said of terms that run beyond the horizon."""
+    left = sum(float(t.owed_usd()[0, -1]) for t in flows.terms)
+    if left <= 0:
+        return ()
+    return (f"${left:,.0f} of its terms falls due after the horizon and is charged at its end as commitment",)
+
+
+def _bridge(
+    scenario: Scenario,
+    option: Option,
+    load: FleetLoad,
+    waiting: Array,
+    demands: Sequence[Demand],
+    inputs: Inputs,
+    decided: Decided,
+) -> tuple[Flows, Leg, Array]:
+    """Cost of another option that carries everything in the months `waiting` (draws, months), and the people it takes."""
+    leg = Leg(option, model_of(scenario, option, inputs), waiting.max(axis=1), until_end=False)
+    if isinstance(option, ApiOption | HostedOption) and option.tier != "dedicated":
+        flows = bill_of(scenario, option, demands, inputs).flows([waiting for _ in demands])
+        return flows, leg, token_fte(inputs, option.route) * waiting
+    sized = as_rented(option, leg.model, inputs) if isinstance(option, HostedOption) else option
+    assert isinstance(sized, RentedOption | OwnedOption)
+    own, _ = load_of(sized, demands, inputs, decided)
+    by_level = waiting[:, :, None]
+    rest = HourlyLoad(load.peak * by_level, load.mean * by_level, load.batch * waiting, load.hours, load.rises)
+    flows, gpus = fleet_flows(scenario, sized, own, load, rest, inputs)
+    return flows, leg, self_host_fte(inputs, gpus, owned=sized.route == "owned")

@@ -1,0 +1,142 @@
+"""A hybrid: base load on own capacity, the rest on another option."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from calculator.costs.alone import add_people, alone, bill_of, load_of, overhang_notes
+from calculator.costs.dedicated import as_rented
+from calculator.costs.finished import finished
+from calculator.costs.fleet import FleetLoad
+from calculator.costs.flows import Flows
+from calculator.costs.hybrid import BASE_ALONE, best_base_replicas, fleet_flows, split, standing_base
+from calculator.costs.legs import Leg
+from calculator.costs.outcome import Decided, Outcome, model_of
+from calculator.costs.people import is_always_on, self_host_fte, stated_fte
+from calculator.costs.tokens import TokenBill
+from calculator.demand import Demand, with_requests
+from calculator.inputs import Inputs
+from calculator.options import ApiOption, HostedOption, HybridOption, Option, OwnedOption, RentedOption
+from calculator.scenario import Scenario
+
+
+class Mix:
+    """A hybrid: base load on own capacity, the rest elsewhere, a share of requests routed to a smaller model."""
+
+    def __init__(
+        self, scenario: Scenario, option: HybridOption, demands: Sequence[Demand], inputs: Inputs, decided: Decided
+    ) -> None:
+        self.scenario, self.option, self.demands, self.inputs, self.decided = scenario, option, demands, inputs, decided
+        base, self.other = scenario.option(option.base), scenario.option(option.overflow)
+        assert isinstance(base, RentedOption | OwnedOption)
+        self.base = base
+        self.kept, self.routed = demands, None
+        if option.routing is not None:
+            share = inputs.given(f"options.{option.id}.routing.share", option.routing.share)
+            self.kept = [with_requests(d, (1 - share)[:, None]) for d in demands]
+            small = scenario.option(option.routing.option)
+            moved = [with_requests(d, share[:, None]) for d in demands]
+            self.routed = alone(scenario, small, moved, inputs, decided)
+            self.routed.legs = tuple(Leg(g.option, g.model, np.sign(share), g.until_end) for g in self.routed.legs)
+        self.load, self.factors = load_of(base, self.kept, inputs, decided)
+        self.always_on = is_always_on(demands, inputs)
+        self._overflow: TokenBill | FleetLoad | None = None
+        self._lifecycles: dict[tuple[object, ...], tuple[Flows, tuple[str, ...]]] = {}
+
+    def outcome(self) -> Outcome:
+        """The mix with the base that was stated, settled before, or is cheapest."""
+        option, decided = self.option, self.decided
+        if isinstance(option.base_replicas, int):
+            decided.base_replicas[option.id] = option.base_replicas
+        elif option.id not in decided.base_replicas:
+            largest = int(np.ceil(self.load.busiest.max() + self.load.batch.max())) + 1
+            chosen, curve = best_base_replicas(lambda r: self.at(r).flows, largest, self.scenario.discount_rate)
+            decided.base_replicas[option.id], decided.base_curves[option.id] = chosen, curve
+        replicas = decided.base_replicas[option.id]
+        outcome = self.at(replicas)
+        outcome.notes = (self._words(replicas), *outcome.notes, *overhang_notes(outcome.flows))
+        return outcome
+
+    def _words(self, replicas: int) -> str:
+        base, other = self.base.id, self.other.id
+        words = f"base of {replicas} replica{'s' if replicas != 1 else ''} of {base} always on, the rest to {other}"
+        if replicas == 0:
+            words = f"all load goes to {other}: a base of {base} does not pay at this volume"
+        elif replicas >= BASE_ALONE:
+            words = f"all load stays on {base}: {other} is not used"
+        routing = self.option.routing
+        return words if routing is None else f"{words}; a share of requests is routed to {routing.option}"
+
+    def at(self, replicas: int) -> Outcome:
+        """The mix with so many base replicas, everything included."""
+        if replicas == 0 or replicas >= BASE_ALONE:
+            leg = self.other if replicas == 0 else self.base
+            outcome = alone(self.scenario, leg, self.kept, self.inputs, self.decided)
+            outcome.load, outcome.factors = self.load, self.factors
+            months = self.scenario.horizon_months
+            if replicas == 0:
+                outcome.replicas, outcome.utilization = np.zeros((1, months)), None
+            if outcome.gpus is None:
+                outcome.gpus = np.zeros((1, months))
+        else:
+            outcome = self._split(replicas)
+        self._route(outcome)
+        stated = stated_fte(self.option, self.inputs)
+        if stated is not None:
+            outcome.flows.lines.pop("people", None)
+            add_people(outcome, self.scenario, self.option, stated, self.inputs)
+        return finished(self.scenario, self.option, outcome, self.demands, self.inputs, self._lifecycles)
+
+    def _route(self, outcome: Outcome) -> None:
+        small = self.routed
+        if small is None or not any(leg.used.any() for leg in small.legs):
+            return
+        outcome.flows.merge(small.flows.copy())
+        outcome.legs = (*outcome.legs, *small.legs)
+        if small.gpus is not None and outcome.gpus is not None:
+            outcome.gpus = outcome.gpus + small.gpus
+
+    def _split(self, replicas: int) -> Outcome:
+        scenario, inputs, months = self.scenario, self.inputs, self.scenario.horizon_months
+        flows, gpus = standing_base(scenario, self.base, self.load, replicas, inputs)
+        rest = split(self.load, self.kept, replicas)
+        used = np.asarray(np.sum([share.sum(axis=1) for share in rest.share_of_requests], axis=0) > 0, dtype=float)
+        fte, owned = np.zeros((1, months)), self.base.route == "owned"
+        legs = [Leg(self.base, model_of(scenario, self.base, inputs), np.ones(1))]
+        if used.any():
+            legs.append(Leg(self.other, model_of(scenario, self.other, inputs), used))
+            overflow = self._overflow_of()
+            if isinstance(overflow, TokenBill):
+                flows.merge(overflow.flows(rest.share_of_requests))
+                fte = fte + (inputs.number("staffing.hybrid_extra_fte") * used)[:, None]
+            else:
+                sized = self._sized(self.other)
+                more, extra = fleet_flows(scenario, sized, overflow, self.load, rest.load, inputs)
+                flows.merge(more)
+                owned = owned or sized.route == "owned"
+                gpus = gpus + extra
+        software = inputs.number("lifecycle.software_usd_per_gpu_year")[:, None] / 12
+        flows.add_monthly("software", gpus * software)
+        standing = np.full((1, months), float(replicas))
+        outcome = Outcome(flows, self.factors, gpus, standing, None, self.load, (), None, tuple(legs))
+        fte = fte + self_host_fte(inputs, gpus, owned=owned, always_on=self.always_on)
+        add_people(outcome, scenario, self.base, fte, inputs)
+        return outcome
+
+    def _sized(self, option: Option) -> RentedOption | OwnedOption:
+        if isinstance(option, HostedOption):
+            return as_rented(option, model_of(self.scenario, option, self.inputs), self.inputs)
+        assert isinstance(option, RentedOption | OwnedOption)
+        return option
+
+    def _overflow_of(self) -> TokenBill | FleetLoad:
+        """What the overflow costs by request, or its fleet; the same for every size of the base."""
+        if self._overflow is None:
+            other = self.other
+            if isinstance(other, ApiOption | HostedOption) and other.tier != "dedicated":
+                self._overflow = bill_of(self.scenario, other, self.kept, self.inputs)
+            else:
+                self._overflow, _ = load_of(self._sized(other), self.kept, self.inputs, self.decided)
+        return self._overflow

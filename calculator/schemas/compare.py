@@ -1,0 +1,110 @@
+"""JSON Schema of what `compare --json` prints."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from calculator.schemas.break_even import break_even_pair_schema, flip_point_schema
+from calculator.schemas.option import option_schema
+from calculator.schemas.parts import MONEY, NUMBER, TEXT, array, mapping, record
+
+_SENSITIVITY = record(
+    {
+        "input": {"type": "string"},
+        "label": {"type": "string"},
+        "unit": TEXT,
+        **{k: {"type": "number"} for k in ("low", "median", "high", "gap_at_low_usd", "gap_at_high_usd", "swing_usd")},
+        "flips": {"type": "boolean"},
+        "variance_share": {"type": "number", "minimum": 0, "maximum": 1},
+        "evppi_usd": MONEY,
+        "evppi_error_usd": MONEY,
+    },
+    description="One input from its P10 to its P90, all others at their medians; the gap is rival less leader",
+)
+_DECISION = record(
+    {
+        "leader": TEXT,
+        "rival": TEXT,
+        "gap_at_medians_usd": MONEY,
+        "confidence_error": MONEY,
+        **{k: {"type": ["object", "null"]} for k in ("wrong_ways", "two_way", "information", "timing", "priorities")},
+        "reasons": mapping({"type": "string"}),
+        "text": mapping(array({"type": "string"})),
+    },
+    description="How sure, what matters, what to find out, what is valued, when; errors are half widths of 95 % intervals",
+)
+_CONTROLS = record(
+    {
+        "routes": array({"type": "string"}),
+        "responsibility": array({"type": "object"}),
+        "checklist": array({"type": "object"}),
+        "source": {"type": ["object", "null"]},
+    },
+    description="Who does what on each route, and controls keyed to OWASP, NIST AI 600-1 and MITRE ATLAS",
+)
+_FRONTIER = record(
+    {
+        "id": {"type": "string"},
+        "benchmark": TEXT,
+        "score": MONEY,
+        "matches": {"type": ["boolean", "null"], "description": "scored at the option's effort and precision"},
+        "npv_usd": NUMBER,
+        "usd_per_million_tokens": NUMBER,
+        "on_frontier": {"type": "boolean"},
+        "dominated_by": TEXT,
+        "reason": TEXT,
+    },
+    description="Score against levelised cost; an option that fails a gate, or has no score of its effort, has no place",
+)
+
+
+def compare_schema() -> dict[str, Any]:
+    """The result that `compare --json` prints.
+
+    Money is nominal USD, cost positive; `npv_usd` is the present value of cost; `monthly_cost_usd` is undiscounted
+    with the up-front cost first; what is not known is null, with the reason in `null_reasons`.
+    """
+    verdict = record(
+        {
+            "winner": TEXT,
+            "cheapest": TEXT,
+            "conditional_winner": TEXT,
+            "text": {"type": "string"},
+            "confidence": MONEY,
+            "reasons": array({"type": "string"}),
+            "not_judged": array({"type": "string"}),
+            "counsel": {"type": "string"},
+        }
+    )
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Result of llm-adoption compare --json",
+        **record(
+            {
+                "schema": {"const": 1},
+                "title": {"type": "string"},
+                "as_of": {"type": "string"},
+                "start": {"type": "string"},
+                "horizon_months": {"type": "integer"},
+                "months": array({"type": "string"}),
+                "requests_by_month": array({"type": "number"}),
+                "tokens_by_month": array({"type": "number"}),
+                "verdict": verdict,
+                "options": array(option_schema()),
+                "quality_frontier": array(_FRONTIER),
+                "rule_prices_usd": mapping({"type": "object"}),
+                "probability_cheapest_by_route": mapping({"type": "number"}),
+                "probability_cheapest_by_weights": mapping({"type": "number"}),
+                "break_even": {"type": ["array", "null"], "items": break_even_pair_schema()},
+                "flip_points": {"type": ["array", "null"], "items": flip_point_schema()},
+                "sensitivity": {"type": ["array", "null"], "items": _SENSITIVITY},
+                "decision": _DECISION,
+                "survival_curves": mapping({"type": "object"}),
+                "controls": _CONTROLS,
+                "draws": {"type": "integer"},
+                "pins": record({k: {"type": ["string", "integer"]} for k in ("assumptions", "prices", "seed", "version")}),
+                "assumptions_used": array({"type": "object"}),
+                "warnings": array({"type": "string"}),
+            }
+        ),
+    }
