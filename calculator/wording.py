@@ -17,6 +17,8 @@ from calculator.errors import InputError, clip
 GATE_WORDS = {"pass": "passes", "fail": "fails", "needs_evidence": "needs evidence"}
 COMPACT_FROM = 9999.5
 """Amounts from here on are shortened: `$56.7K`, `$1.23M`."""
+MOST_SHARE = 10.0
+"""Rates of return beyond it say no more than that."""
 FULL_FROM = 9.995
 """Amounts from here on are shown without cents."""
 
@@ -126,6 +128,8 @@ def percent(share: float | None) -> str:
         return "<1 %"
     if 0.995 <= share < 1:
         return ">99 %"
+    if share > MOST_SHARE:
+        return f">{MOST_SHARE:,.0%}".replace("%", " %")
     return f"{share:.0%}".replace("%", " %")
 
 

@@ -19,7 +19,7 @@ LOCALIZED = 3
 
 def plain(text: str) -> str:
     """Text as Markdown that shows it literally: what comes from a file is never markup."""
-    return re.sub(r"([\\`*_{}\[\]()#+\-.!|<>~$:^=&@/])", r"\\\1", text)
+    return re.sub(r"([\\`*_{}\[\]()#+\-.!|<>~$:^=&@/])", r"\\\1", text.replace(" %", "\u00a0%"))
 
 
 def dark() -> bool:

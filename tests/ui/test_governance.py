@@ -25,7 +25,7 @@ def test_the_readings_differ_only_where_evidence_is_missing() -> None:
     page = opened()
     assert not page.exception
     strict = overview(page)
-    assert "needs evidence" in set(strict["all rules"]) and "DATA-03" in strict.loc["flash-lite", "data ownership"]
+    assert "needs evidence" in set(strict["all rules"]) and "DATA-03" in strict.loc["gemma-hosted", "data ownership"]
     next(r for r in page.radio if r.label == "Reading").set_value("optimistic").run()
     assert not page.exception
     hopeful = overview(page)
