@@ -16,6 +16,7 @@ import numpy as np
 
 from calculator import __version__
 from calculator.assumptions import Assumptions, load_assumptions
+from calculator.costs.carbon import footprint_of, market_based_kg
 from calculator.costs.flows import present_value
 from calculator.costs.hybrid import BASE_ALONE
 from calculator.costs.leaving import lock_in
@@ -26,7 +27,7 @@ from calculator.decision.lifting import lifted_costs_usd
 from calculator.decision.preferences import credit_usd
 from calculator.decision.simulation import Costing, Progress, Simulation, line_sum, prepare, pv_by_line, simulate
 from calculator.decision.verdict import Candidate, decide, probability_by, probability_cheapest, rule_prices
-from calculator.footprint import Footprint, option_footprint
+from calculator.footprint import Footprint
 from calculator.governance.checklist import controls
 from calculator.governance.customization import customization
 from calculator.governance.gate import Gate, feasibility
@@ -34,7 +35,7 @@ from calculator.governance.judging import judge
 from calculator.governance.scales import positions
 from calculator.governance.security import SecurityLoss, security_losses
 from calculator.governance.summary import governance_summary
-from calculator.options import HostedOption, HybridOption, Option
+from calculator.options import HybridOption, Option
 from calculator.quality.scoring import option_quality
 from calculator.result import OptionResult, Result
 from calculator.scenario import Pins, Scenario, canonical_json, parse_scenario
@@ -63,7 +64,7 @@ def evaluate(
     point, known, drawn = costing.inputs, costing.known, simulation.inputs
 
     gates = {o.id: judge(scenario, o, known) for o in scenario.options}
-    footprints = {o.id: _footprint(costing, o) for o in scenario.options}
+    footprints = {o.id: footprint_of(costing.base[o.id].served, known) for o in scenario.options}
     places = {o.id: positions(scenario, o, known, _kg_per_million(costing, footprints[o.id])) for o in scenario.options}
     losses, behind_losses = security_losses(scenario, known)
     options = tuple(
@@ -165,20 +166,8 @@ def _option_result(
         measures=measures(scenario, option, base, baseline, costing.load, point),
         lock_in=lock_in(scenario, option, base.flows, simulation.lines_usd[option.id], point, simulation.inputs),
         footprint=footprint,
+        market_based_kg=market_based_kg(base.served, scenario, costing.known),
     )
-
-
-def _footprint(costing: Costing, option: Option) -> Footprint | None:
-    """Energy and emissions at base values; None for what cannot be told."""
-    outcome, point = costing.base[option.id], costing.inputs
-    weights = model_of(costing.scenario, option, point) if isinstance(option, HostedOption) else None
-    output = sum(d.requests[0] * d.output_tokens[0] for d in costing.load) * outcome.factors.output[0]
-    if outcome.load is None or outcome.utilization is None:
-        return option_footprint(option, costing.known, weights=weights, output_tokens=np.asarray(output))
-    used = outcome.utilization[0]
-    busy = outcome.load.average[0] * point.base_number("serving.utilization_limit") * outcome.load.sizing.gpus_per_replica
-    standing = np.divide(busy, used, out=np.asarray(outcome.gpus, dtype=float)[0].copy(), where=used > 0)
-    return option_footprint(option, costing.known, gpus=standing, used=used)
 
 
 def _kg_per_million(costing: Costing, footprint: Footprint | None) -> float | None:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 AT_THE_END = ("residual_value", "exit", "commitment")
-NO_FOOTPRINT = "nobody publishes or estimates the size of this model, or the shares of a mix"
+NO_FOOTPRINT = "nobody publishes or estimates the size of this model, or of one that the mix uses"
 NOT_ASKED = "not asked for here; `llm-adoption break-even` computes it"
 
 
@@ -71,6 +71,8 @@ class OptionResult:
     lock_in: LockIn
     footprint: Footprint | None
     """Energy, emissions and water at base values; None where they cannot be told."""
+    market_based_kg: float | None
+    """Emissions with the electricity contracted for own servers; None where there is none."""
 
     @property
     def id(self) -> str:
@@ -141,7 +143,7 @@ class OptionResult:
             "lock_in_usd": self.lock_in.spread(),
             "lock_in": self.lock_in.as_dict(),
             "co2e_kg": None if self.footprint is None else self.footprint.co2e_kg.as_dict(),
-            "footprint": None if self.footprint is None else self.footprint.as_dict(self.tokens, None),
+            "footprint": None if self.footprint is None else self.footprint.as_dict(self.tokens, self.market_based_kg),
             "security_loss_usd": self.security.as_dict(),
             "customization": self.customization.as_dict(),
             "preference_usd": self.preference_usd,

@@ -23,7 +23,7 @@ FAMILIES = {
     "Site and energy": ("power", "colocation", "storage_and_network"),
     "People": ("people", "evaluation", "audits", "patching"),
     "Set-up and moves": ("set_up", "migration", "forced_migration", "refresh", "fine_tuning", "exit"),
-    "Other": ("other", "software", "security", "irrecoverable_vat", "tax_relief"),
+    "Other": ("other", "software", "security", "carbon", "irrecoverable_vat", "tax_relief"),
 }
 """Cost lines as readers group them."""
 LABEL_GAP = 0.055

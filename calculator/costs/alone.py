@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from calculator.costs.carbon import served_by_plan
 from calculator.costs.dedicated import as_rented, dedicated_note
 from calculator.costs.delivery import delivery_notes, there, waiting_months
 from calculator.costs.fleet import FleetLoad, HourlyLoad, fleet_load
@@ -18,6 +19,7 @@ from calculator.costs.owned import owned_flows
 from calculator.costs.people import is_always_on, self_host_fte, stated_fte, token_fte, usd_per_fte_month
 from calculator.costs.price_path import TokenOption
 from calculator.costs.rented import rented_flows
+from calculator.costs.served import Served
 from calculator.costs.tokens import TokenBill, TokenFactors, token_bill, token_factors
 from calculator.demand import Demand
 from calculator.inputs import Inputs
@@ -54,13 +56,15 @@ def add_people(outcome: Outcome, scenario: Scenario, option: Option, fte: Array,
 
 def _token_outcome(scenario: Scenario, option: TokenOption, demands: Sequence[Demand], inputs: Inputs) -> Outcome:
     bill = bill_of(scenario, option, demands, inputs)
+    model = model_of(scenario, option, inputs)
     guarded = any(d.workload.guard_model for d in demands)
     outcome = Outcome(
         bill.flows(),
         bill.factors,
         notes=(*bill.notes, NOT_COSTED_GUARD) if guarded else bill.notes,
         price_source=bill.path.stretches[0][1],
-        legs=(Leg(option, model_of(scenario, option, inputs), np.ones(1)),),
+        legs=(Leg(option, model, np.ones(1)),),
+        served=(Served(option, model, demands, bill.factors),),
     )
     add_people(outcome, scenario, option, token_fte(inputs, option.route), inputs)
     return outcome
@@ -103,11 +107,13 @@ def _sized_outcome(
         flows, plan, price = rented_flows(scenario, sized, load, inputs, there=here)
         notes = price.notes if isinstance(option, RentedOption) else (dedicated_note(option, sized),)
     legs = [Leg(option, model_of(scenario, option, inputs), np.ones(1))]
+    served = [served_by_plan(sized, load, plan.gpus, plan.utilization, inputs)]
     fte = np.zeros((1, months))
     if here is not None:
-        more, bridge, fte = _bridge(scenario, scenario.option(sized.bridge or ""), load, 1 - here, demands, inputs, decided)
+        more, bridge, fte, held = _bridge(scenario, scenario.option(sized.bridge or ""), load, 1 - here, demands, inputs, decided)
         flows.merge(more)
         legs.append(bridge)
+        served.append(held)
     if option.route == "hosted":
         fte = fte + token_fte(inputs, option.route)
     else:
@@ -115,7 +121,9 @@ def _sized_outcome(
         software = inputs.number("lifecycle.software_usd_per_gpu_year")[:, None] / 12
         flows.add_monthly("software", plan.gpus * software)
     said = (*load.sizing.notes, *notes, *delivery_notes(scenario, sized, wait), *overhang_notes(flows))
-    outcome = Outcome(flows, factors, plan.gpus, plan.replicas, plan.utilization, load, said, None, tuple(legs))
+    outcome = Outcome(
+        flows, factors, plan.gpus, plan.replicas, plan.utilization, load, said, None, tuple(legs), tuple(served)
+    )
     add_people(outcome, scenario, option, fte, inputs)
     return outcome
 
@@ -136,16 +144,17 @@ def _bridge(
     demands: Sequence[Demand],
     inputs: Inputs,
     decided: Decided,
-) -> tuple[Flows, Leg, Array]:
+) -> tuple[Flows, Leg, Array, Served]:
     """Cost of another option that carries everything in the months `waiting` (draws, months), and the people it takes."""
     leg = Leg(option, model_of(scenario, option, inputs), waiting.max(axis=1), until_end=False)
     if isinstance(option, ApiOption | HostedOption) and option.tier != "dedicated":
-        flows = bill_of(scenario, option, demands, inputs).flows([waiting for _ in demands])
-        return flows, leg, token_fte(inputs, option.route) * waiting
+        bill, shares = bill_of(scenario, option, demands, inputs), [waiting for _ in demands]
+        held = Served(option, leg.model, demands, bill.factors, shares)
+        return bill.flows(shares), leg, token_fte(inputs, option.route) * waiting, held
     sized = as_rented(option, leg.model, inputs) if isinstance(option, HostedOption) else option
     assert isinstance(sized, RentedOption | OwnedOption)
     own, _ = load_of(sized, demands, inputs, decided)
     by_level = waiting[:, :, None]
     rest = HourlyLoad(load.peak * by_level, load.mean * by_level, load.batch * waiting, load.hours, load.rises)
-    flows, gpus = fleet_flows(scenario, sized, own, load, rest, inputs)
-    return flows, leg, self_host_fte(inputs, gpus, owned=sized.route == "owned")
+    flows, gpus, held = fleet_flows(scenario, sized, own, load, rest, inputs)
+    return flows, leg, self_host_fte(inputs, gpus, owned=sized.route == "owned"), held

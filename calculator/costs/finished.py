@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from calculator.costs import tax
+from calculator.costs.carbon import add_carbon
 from calculator.costs.fine_tuning import add_fine_tuning
 from calculator.costs.flows import Flows
 from calculator.costs.legs import add_lifecycle
@@ -53,6 +54,7 @@ def finished(
         others = [d.other_usd_per_month for d in demands if d.other_usd_per_month.any()]
     for usd in others:
         flows.add_monthly("other", np.repeat(usd[:, None], months, axis=1))
+    said = (*said, *add_carbon(flows, scenario, outcome.served, inputs))
     if scenario.tax is not None:
         tax.add_tax(flows, scenario.tax)
     outcome.notes = (*outcome.notes, *said)

@@ -47,6 +47,7 @@ LINES = (
     "exit",
     "commitment",
     "security",
+    "carbon",
     "other",
     "irrecoverable_vat",
     "tax_relief",

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from calculator.costs.carbon import served_by_fleet
 from calculator.costs.fleet import FleetLoad, HourlyLoad, Load
 from calculator.costs.flows import Flows, present_value
 from calculator.costs.owned import owned_flows
 from calculator.costs.ready import guard_gpus, peak_replicas, ready, whole_units
 from calculator.costs.rented import rent, rental_price, start_hours
+from calculator.costs.served import Served
 from calculator.demand import WEEK_HOURS, Demand
 from calculator.inputs import Inputs
 from calculator.options import OwnedOption, RentedOption
@@ -102,18 +104,19 @@ def standing_base(
 
 def fleet_flows(
     scenario: Scenario, option: RentedOption | OwnedOption, own: FleetLoad, base: FleetLoad, rest: Load, inputs: Inputs
-) -> tuple[Flows, Array]:
-    """Cost of the rest on another fleet, and its GPUs by month; its replicas may be of another size than the base's."""
+) -> tuple[Flows, Array, Served]:
+    """Cost of the rest on another fleet, its GPUs by month and their use; its replicas may differ from the base's."""
     each, no_spare = own.sizing.gpus_per_replica, np.zeros(1)
     none_needed = option.model_copy(update={"min_replicas": 0, "staging_replicas": 0, "upgrade_surge_replicas": 0})
     load = own if rest is base else _scaled(rest, _ratio(own, base))
     if isinstance(option, OwnedOption):
         replicas = peak_replicas(none_needed, load, no_spare)
         flows, plan, _ = owned_flows(scenario, option, load, each, inputs, replicas=replicas)
-        return flows, plan.gpus
+        return flows, plan.gpus, served_by_fleet(option, load, each, plan.gpus, plan.gpus, inputs)
     flows, price = Flows(scenario.horizon_months), rental_price(option, inputs)
     fleet = ready(none_needed, load, no_spare, each, price.gpus_per_unit, start_hours(option, inputs))
-    return flows, rent(flows, scenario, option, fleet.gpus_peak, fleet.gpus_average, price, inputs)
+    gpus = rent(flows, scenario, option, fleet.gpus_peak, fleet.gpus_average, price, inputs)
+    return flows, gpus, served_by_fleet(option, load, each, gpus, fleet.gpus_average, inputs)
 
 
 def _scaled(load: Load, ratio: Array) -> HourlyLoad:

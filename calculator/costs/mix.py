@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from calculator.costs.alone import add_people, alone, bill_of, load_of, overhang_notes
+from calculator.costs.carbon import served_by_fleet
 from calculator.costs.dedicated import as_rented
 from calculator.costs.finished import finished
 from calculator.costs.fleet import FleetLoad
@@ -15,6 +16,7 @@ from calculator.costs.hybrid import BASE_ALONE, best_base_replicas, fleet_flows,
 from calculator.costs.legs import Leg
 from calculator.costs.outcome import Decided, Outcome, model_of
 from calculator.costs.people import is_always_on, self_host_fte, stated_fte
+from calculator.costs.served import Served
 from calculator.costs.tokens import TokenBill
 from calculator.demand import Demand, with_requests
 from calculator.inputs import Inputs
@@ -94,7 +96,7 @@ class Mix:
         if small is None or not any(leg.used.any() for leg in small.legs):
             return
         outcome.flows.merge(small.flows.copy())
-        outcome.legs = (*outcome.legs, *small.legs)
+        outcome.legs, outcome.served = (*outcome.legs, *small.legs), (*outcome.served, *small.served)
         if small.gpus is not None and outcome.gpus is not None:
             outcome.gpus = outcome.gpus + small.gpus
 
@@ -104,23 +106,26 @@ class Mix:
         rest = split(self.load, self.kept, replicas)
         used = np.asarray(np.sum([share.sum(axis=1) for share in rest.share_of_requests], axis=0) > 0, dtype=float)
         fte, owned = np.zeros((1, months)), self.base.route == "owned"
+        served = [served_by_fleet(self.base, self.load, self.load.sizing.gpus_per_replica, gpus, gpus, inputs, rest.load)]
         legs = [Leg(self.base, model_of(scenario, self.base, inputs), np.ones(1))]
         if used.any():
             legs.append(Leg(self.other, model_of(scenario, self.other, inputs), used))
             overflow = self._overflow_of()
             if isinstance(overflow, TokenBill):
                 flows.merge(overflow.flows(rest.share_of_requests))
+                served.append(Served(self.other, legs[1].model, self.kept, overflow.factors, rest.share_of_requests))
                 fte = fte + (inputs.number("staffing.hybrid_extra_fte") * used)[:, None]
             else:
                 sized = self._sized(self.other)
-                more, extra = fleet_flows(scenario, sized, overflow, self.load, rest.load, inputs)
+                more, extra, held = fleet_flows(scenario, sized, overflow, self.load, rest.load, inputs)
                 flows.merge(more)
+                served.append(held)
                 owned = owned or sized.route == "owned"
                 gpus = gpus + extra
         software = inputs.number("lifecycle.software_usd_per_gpu_year")[:, None] / 12
         flows.add_monthly("software", gpus * software)
         standing = np.full((1, months), float(replicas))
-        outcome = Outcome(flows, self.factors, gpus, standing, None, self.load, (), None, tuple(legs))
+        outcome = Outcome(flows, self.factors, gpus, standing, None, self.load, (), None, tuple(legs), tuple(served))
         fte = fte + self_host_fte(inputs, gpus, owned=owned, always_on=self.always_on)
         add_people(outcome, scenario, self.base, fte, inputs)
         return outcome

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from calculator.costs.fleet import FleetLoad
 from calculator.costs.flows import Flows
 from calculator.costs.legs import Leg
+from calculator.costs.served import Served
 from calculator.costs.tokens import TokenFactors
 from calculator.inputs import Inputs
 from calculator.options import HostedOption, HybridOption, Option, SizedOption
@@ -45,6 +46,7 @@ class Outcome:
     price_source: object = None
     legs: tuple[Leg, ...] = ()
     """The options that carry the load, itself where it is no mix."""
+    served: tuple[Served, ...] = ()
     fte: Array | None = None
     """Engineers who keep it running, (draws, months)."""
 

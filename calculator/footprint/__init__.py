@@ -2,7 +2,7 @@
 
 from calculator.footprint.fleet import embodied_kg_per_gpu_month, fleet_kwh
 from calculator.footprint.interval import Interval
-from calculator.footprint.option import Footprint, option_footprint
+from calculator.footprint.option import Footprint, kg_per_gpu, kg_per_output_token, option_footprint
 from calculator.footprint.tokens import TokenEnergy, token_energy
 
 __all__ = [
@@ -11,6 +11,8 @@ __all__ = [
     "TokenEnergy",
     "embodied_kg_per_gpu_month",
     "fleet_kwh",
+    "kg_per_gpu",
+    "kg_per_output_token",
     "option_footprint",
     "token_energy",
 ]

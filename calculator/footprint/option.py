@@ -53,13 +53,12 @@ class Footprint:
             tuple(dict.fromkeys((*self.basis, *other.basis))),
         )
 
-    def as_dict(self, tokens: float, market_kg_per_kwh: float | None) -> dict[str, Any]:
+    def as_dict(self, tokens: float, market_based_kg: float | None) -> dict[str, Any]:
         """Plain data; `tokens` are the workloads' input and visible output tokens over the horizon."""
-        market = None if market_kg_per_kwh is None else self.energy_kwh * market_kg_per_kwh + self.embodied_kg
         return {
             "energy_kwh": self.energy_kwh.as_dict(),
             "co2e_kg": self.co2e_kg.as_dict(),
-            "co2e_kg_market_based": None if market is None else market.as_dict(),
+            "co2e_kg_market_based": market_based_kg,
             "embodied_kg": self.embodied_kg.as_dict(),
             "water_litres": self.water_litres.as_dict(),
             "kwh_per_million_tokens": (self.energy_kwh * (1e6 / tokens)).as_dict(),
@@ -120,6 +119,23 @@ def _footprint(
     water = kwh * grid.number("litres_per_kwh") + it_kwh * site
     emitted = kwh * Interval.of(grid.parameter("kgco2e_per_kwh"))
     return Footprint(kwh, emitted, embodied, water, tuple(map(float, by_month)), basis)
+
+
+def kg_per_gpu(
+    option: RentedOption | OwnedOption, known: Assumptions, market_kg_per_kwh: float | None
+) -> tuple[float, float, float]:
+    """Base emissions of one GPU for a month: idle, busy, and its making; kgCO2e. By contracted electricity where given."""
+    one = np.ones(1)
+    grid = grid_row(option.country if isinstance(option, OwnedOption) else option.region, known)
+    each = grid.number("kgco2e_per_kwh") if market_kg_per_kwh is None else market_kg_per_kwh
+    idle, busy = (fleet_footprint(option, one, one * used, known).energy_kwh.base * each for used in (0, 1))
+    return idle, busy, _embodied(known).base
+
+
+def kg_per_output_token(option: ApiOption | HostedOption, weights: str | None, known: Assumptions) -> float | None:
+    """Base emissions of one billed output token, kgCO2e; None where the model's size is not known to anybody."""
+    one = token_footprint(option, weights, np.ones(1), known)
+    return None if one is None else one.co2e_kg.base
 
 
 def _embodied(known: Assumptions) -> Interval:

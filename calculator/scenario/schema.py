@@ -84,6 +84,15 @@ class Switching(Model):
     """Data kept with the provider that would have to be moved out, GB."""
 
 
+class FootprintTerms(Model):
+    """What the user knows of electricity and asks of emissions; emissions are shown in any case."""
+
+    market_kgco2e_per_kwh: Annotated[Number, within(0, 5)] | None = None
+    """Emissions of a kWh that was contracted for own servers (market-based), kgCO2e; 0 for renewable certificates."""
+    carbon_usd_per_tonne: Annotated[Uncertain, within(0, 100_000)] = 0.0
+    """Price a tonne of CO2e that enters the money as the cost line `carbon`; market-based where that is known."""
+
+
 class Tax(Model):
     """After-tax view; flows are pre-tax where absent."""
 
@@ -143,6 +152,7 @@ class Scenario(Model):
     priorities: Priorities = Priorities()
     switching: Switching = Switching()
     security: Security = Security()
+    footprint: FootprintTerms = FootprintTerms()
     evidence: tuple[Evidence, ...] = ()
     tax: Tax | None = None
     assumptions: dict[str, Range | Number] = Field(default_factory=dict)

@@ -1,0 +1,34 @@
+"""What an option serves, by which its energy is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from calculator.options import Option
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from calculator.costs.tokens import TokenFactors
+    from calculator.demand import Demand
+
+    Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Served:
+    """What one option serves of the load, by which its energy is told: tokens, or GPUs that stand ready."""
+
+    option: Option
+    model: str
+    demands: Sequence[Demand] = ()
+    factors: TokenFactors | None = None
+    share_of_requests: Sequence[Array] | None = None
+    """Of each workload, (draws, months); all where None."""
+    gpus: Array | None = None
+    """GPUs that stand ready, averaged over the week, (draws, months); None where tokens are bought."""
+    used: Array | None = None
+    """Share of the time that they are busy."""
