@@ -110,7 +110,8 @@ def _sized_outcome(
     served = [served_by_plan(sized, load, plan.gpus, plan.utilization, inputs)]
     fte = np.zeros((1, months))
     if here is not None:
-        more, bridge, fte, held = _bridge(scenario, scenario.option(sized.bridge or ""), load, 1 - here, demands, inputs, decided)
+        other = scenario.option(sized.bridge or "")
+        more, bridge, fte, held = _bridge(scenario, other, load, 1 - here, demands, inputs, decided)
         flows.merge(more)
         legs.append(bridge)
         served.append(held)
