@@ -9,7 +9,7 @@ import numpy as np
 from calculator.assumptions import Row
 from calculator.costs.fleet import Load
 from calculator.costs.flows import Flows, escalation
-from calculator.costs.ready import guard_gpus, peak_replicas, spare_replicas, utilization
+from calculator.costs.ready import guard_gpus, guard_gpus_at_work, peak_replicas, spare_replicas, utilization
 from calculator.costs.rented import FleetPlan
 from calculator.costs.terms import Terms, signed_in_stages
 from calculator.errors import InputError
@@ -54,9 +54,10 @@ def owned_flows(
     months = scenario.horizon_months
     spare = spare_replicas(option, load, inputs)
     ready = peak_replicas(option, load, spare) if replicas is None else replicas
-    guards = guard_gpus(option, load, spare)
+    limit = inputs.number("serving.utilization_limit")
+    guards, guards_at_work = guard_gpus(option, load, spare), guard_gpus_at_work(option, load, spare, limit)
     if there is not None:
-        ready, guards = ready * there, guards * there
+        ready, guards, guards_at_work = ready * there, guards * there, guards_at_work * there
     per_server = server.number("gpus")
     need = np.ceil((ready * gpus_per_replica + guards) * option.sites / per_server - 1e-9)
 
@@ -73,9 +74,9 @@ def owned_flows(
     support = (standing * each[:, None]) * inputs.number("servers.support_share_per_year")[:, None] / 12
     flows.add_monthly("support", support)
 
-    limit = inputs.number("serving.utilization_limit")
     used = utilization(load, ready, limit)
-    busy = np.minimum(used, 1) * (ready * gpus_per_replica + guards)  # the work is done once, however many sites stand ready
+    # the work is done once, however many sites stand ready
+    busy = np.minimum(used, 1) * ready * gpus_per_replica + guards_at_work
     notes += _site(flows, scenario, option, gpu, standing * per_server, busy, inputs)
     return flows, FleetPlan(ready, standing * per_server, used), notes
 

@@ -98,7 +98,21 @@ def guards_of(load: Load) -> tuple[Guard, ...]:
 def guard_gpus(option: SizedOption, load: Load, spare: Array) -> Array:
     """GPUs of the guard models in the busiest hour, (draws, months)."""
     none = np.zeros((1, 1))
-    return sum((peak_replicas(_plain(option), g.load, spare) * g.sizing.gpus_per_replica for g in guards_of(load)), none)
+    return sum((_guard_replicas(option, g, spare) * g.sizing.gpus_per_replica for g in guards_of(load)), none)
+
+
+def guard_gpus_at_work(option: SizedOption, load: Load, spare: Array, limit: Array) -> Array:
+    """GPUs that the guard models keep busy, averaged over the week, (draws, months): their own load, not their model's."""
+    busy = np.zeros((1, 1))
+    for guard in guards_of(load):
+        replicas = _guard_replicas(option, guard, spare)
+        at_work = np.minimum(utilization(guard.load, replicas, limit), 1) * replicas
+        busy = busy + at_work * guard.sizing.gpus_per_replica
+    return busy
+
+
+def _guard_replicas(option: SizedOption, guard: Guard, spare: Array) -> Array:
+    return peak_replicas(_plain(option), guard.load, spare)
 
 
 def _plain(option: SizedOption) -> SizedOption:

@@ -2,14 +2,17 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 
+from calculator.assumptions import load_assumptions
+from calculator.decision.simulation import prepare
 from calculator.errors import InputError
 from calculator.evaluate import evaluate_scenario
-from calculator.scenario import scenario_from
+from calculator.scenario import Scenario, scenario_from
 
 
-def result(workload: dict[str, Any] | None = None, **option: Any) -> dict[str, Any]:
+def scenario(workload: dict[str, Any] | None = None, **option: Any) -> Scenario:
     data = {
         "schema": 1,
         "title": "Fleet",
@@ -24,7 +27,11 @@ def result(workload: dict[str, Any] | None = None, **option: Any) -> dict[str, A
             {"id": "own", "route": "rented", "weights": "gemma-4-31b", "gpu": "h100-sxm", "precision": "fp8", **option},
         ],
     }
-    answer = evaluate_scenario(scenario_from(data), draws=16).as_dict()
+    return scenario_from(data)
+
+
+def result(workload: dict[str, Any] | None = None, **option: Any) -> dict[str, Any]:
+    answer = evaluate_scenario(scenario(workload, **option), draws=16).as_dict()
     found: dict[str, Any] = next(o for o in answer["options"] if o["id"] == "own")
     return found
 
@@ -41,6 +48,18 @@ def test_each_adds_gpus() -> None:
     assert guarded["sizing"]["guards"][0]["weights"] == "llama-guard-3-8b"
     assert result(staging_replicas=40)["gpus"]["peak"] >= 40
     assert result(sites=2)["gpus"]["peak"] == 2 * plain
+
+
+@pytest.mark.parametrize("sites", [1, 2])
+def test_more_work_never_takes_less_power(sites: int) -> None:
+    """A step to one more replica adds idle GPUs; it makes none of the others less busy, guards included."""
+    servers = {"route": "owned", "gpu": "h200-sxm", "site": "colocation", "country": "DE", "sites": sites}
+    power = []
+    for requests in np.geomspace(2.5e6, 1.5e7, 80):
+        guarded = {"requests_per_month": float(requests), "guard_model": "gpt-oss-safeguard-20b"}
+        own = prepare(scenario(guarded, **servers), load_assumptions()).base["own"]
+        power.append(float(own.flows.lines["power"].sum()))
+    assert np.all(np.diff(power) > 0)
 
 
 def test_a_binding_first_token_costs_more() -> None:
