@@ -8,8 +8,8 @@ at the base values and held in every draw.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from importlib.metadata import version
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 DEFAULT_DRAWS = 4096
+KEPT_RESULTS = 16
 KEPT_DRAWS = 2**13
 """Results of longer simulations are not kept: each would hold on to megabytes an option."""
 
@@ -140,10 +141,8 @@ def _option_result(
     footprint: Footprint | None,
 ) -> OptionResult:
     scenario, point, base = costing.scenario, costing.inputs, costing.base[option.id]
-    rate, months = scenario.discount_rate, scenario.horizon_months
-    tokens = np.zeros((1, months))
-    for demand in costing.load:
-        tokens = tokens + demand.tokens
+    rate = scenario.discount_rate
+    tokens = tokens_by_month(costing)
     lines = pv_by_line(base, rate)
     baseline = None if scenario.baseline is None else costing.base[scenario.baseline].flows
     return OptionResult(
@@ -159,7 +158,7 @@ def _option_result(
         npv_draws_usd=simulation.npv_usd[option.id],
         cost_lines_usd={line: float(usd[0]) for line, usd in lines.items()},
         tokens=float(tokens.sum()),
-        pv_tokens=float(present_value(np.pad(tokens, ((0, 0), (1, 0))), rate)[0]),
+        pv_tokens=pv_tokens(costing),
         preference_usd=credit_usd(scenario.priorities.usd, places),
         positions=places,
         base_curve=costing.decided.base_curves.get(option.id, {}),
@@ -168,6 +167,17 @@ def _option_result(
         footprint=footprint,
         market_based_kg=market_based_kg(base.served, scenario, costing.known),
     )
+
+
+def tokens_by_month(costing: Costing) -> Array:
+    """Input and visible output tokens of all workloads at base values, (1, months)."""
+    return np.asarray(sum((d.tokens for d in costing.load), np.zeros((1, costing.scenario.horizon_months))))
+
+
+def pv_tokens(costing: Costing) -> float:
+    """Present value of those tokens, discounted like cost: what levelised prices are divided by."""
+    monthly = tokens_by_month(costing)
+    return float(present_value(np.pad(monthly, ((0, 0), (1, 0))), costing.scenario.discount_rate)[0])
 
 
 def _kg_per_million(costing: Costing, footprint: Footprint | None) -> float | None:
@@ -207,11 +217,24 @@ def warnings(scenario: Scenario, assumptions: Assumptions) -> tuple[str, ...]:
 
 def evaluate_scenario(scenario: Scenario, draws: int = DEFAULT_DRAWS, progress: Progress | None = None) -> Result:
     """`evaluate` on the shipped assumptions; the last few results are kept, those of long simulations are not."""
+    found = kept_result(scenario, draws)
+    if found is not None:
+        return found
     if draws > KEPT_DRAWS:
         return evaluate(scenario, load_assumptions(), draws, progress)
-    return _evaluate_cached(canonical_json(scenario), draws)
+    key = canonical_json(scenario), draws
+    found = evaluate(parse_scenario(key[0]), load_assumptions(), draws, progress)
+    with _keeping:
+        while len(_kept) >= KEPT_RESULTS:
+            _kept.pop(next(iter(_kept)))
+        _kept[key] = found
+    return found
 
 
-@lru_cache(maxsize=16)
-def _evaluate_cached(text: str, draws: int) -> Result:
-    return evaluate(parse_scenario(text), load_assumptions(), draws)
+def kept_result(scenario: Scenario, draws: int = DEFAULT_DRAWS) -> Result | None:
+    """What `evaluate_scenario` found for this scenario a short while ago; None where it has to compute."""
+    return _kept.get((canonical_json(scenario), draws))
+
+
+_kept: dict[tuple[str, int], Result] = {}
+_keeping = Lock()

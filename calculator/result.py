@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-AT_THE_END = ("residual_value", "exit", "commitment")
 NO_FOOTPRINT = "nobody publishes or estimates the size of this model, or of one that the mix uses"
 NOT_ASKED = "not asked for here; `llm-adoption break-even` computes it"
 
@@ -137,7 +136,7 @@ class OptionResult:
             "cost_lines_usd": dict(self.cost_lines_usd),
             "cost_lines_monthly_usd": {k: [float(x) for x in v[0]] for k, v in self.base.flows.lines.items()},
             "first_month_cost_usd": float(monthly[1]),
-            "last_month_cost_usd": self._last_month(monthly),
+            "last_month_cost_usd": self.base.flows.last_bill_usd,
             "usd_per_million_tokens": self.npv_base_usd / self.pv_tokens * 1e6,
             "probability_cheapest": probability,
             "lock_in_usd": self.lock_in.spread(),
@@ -166,11 +165,6 @@ class OptionResult:
     def _months(self, by_month: Array) -> Array:
         """The base draw of something by month, (months,)."""
         return np.asarray(np.broadcast_to(by_month, (by_month.shape[0], self.base.flows.months))[0])
-
-    def _last_month(self, monthly: Array) -> float:
-        """The last month's bill without what ends with the horizon: servers' value, exit, terms that run on."""
-        lines = self.base.flows.lines
-        return float(monthly[-1] - sum(float(lines[line][0, -1]) for line in AT_THE_END if line in lines))
 
     def _gpus(self) -> dict[str, int] | None:
         if self.base.gpus is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -15,30 +16,66 @@ from calculator.scenario import Scenario, dump_scenario
 from calculator.ui import state
 from calculator.ui.widgets import plain
 from calculator.volumes import break_even_pairs
-from calculator.wording import GATE_WORDS, money, percent, ranked
+from calculator.wording import GATE_WORDS, money, percent, ranked, shown_in
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CARDS = 6
 """Options shown as cards before the rest is folded away."""
+SIMULATING = 0.8
+"""Share of the time that goes into drawing; the rest weighs what was drawn."""
+
+
+def answered() -> dict[str, Any] | None:
+    """The answer, shown: figures at base values at once, marked pending, until the simulated ones take their place."""
+    fault, title, box, cards = st.container(), st.empty(), st.empty(), st.empty()
+    tell = None
+    if (point := state.point()) is not None:
+        title.title(plain(point["title"]))
+        tell = _progress(box)
+        with cards.container(), shown_in(point["currency"], point["usd_exchange_rate"]):
+            _all_cards(point["options"], None)
+    result = state.answer(tell)
+    if problem := st.session_state.get("problem"):
+        fault.error("Not computed; the last good answer is shown.")
+        fault.text(problem)
+    if result is None:
+        return None
+    verdict = result["verdict"]
+    with shown_in(result["currency"], result["usd_exchange_rate"]):
+        title.title(plain(result["title"]))
+        say = box.warning if verdict["too_close"] or verdict["winner"] is None else box.success
+        say(plain(verdict["text"]))
+        with cards.container():
+            _all_cards(result["options"], verdict["winner"])
+    return result
+
+
+def _progress(place: Any) -> Callable[[int, int], None]:
+    """A bar in the verdict's place; drawing on it is where a changed input stops the simulation."""
+    bar = place.progress(0.0, "Figures at base values; how sure they are is being simulated …")
+
+    def tell(done: int, of: int) -> None:
+        bar.progress(SIMULATING * done / of, f"Figures at base values; {done:,} of {of:,} draws simulated …")
+
+    return tell
 
 
 def show(result: dict[str, Any]) -> None:
-    """Verdict first; figures come before charts, which take longer to arrive."""
-    verdict = result["verdict"]
-    st.title(plain(result["title"]))
-    box = st.warning if verdict["too_close"] or verdict["winner"] is None else st.success
-    box(plain(verdict["text"]))
+    """What follows the cards: warnings, reasons, files to take away."""
     for warning in result["warnings"]:
         st.info(plain(warning))
-    options = ranked(result["options"])
-    _cards(options[:CARDS], verdict["winner"])
-    if rest := options[CARDS:]:
-        with st.expander(f"{len(rest)} more options"):
-            _cards(rest, verdict["winner"])
     with st.expander("Why, and what would change it", expanded=True):
-        for reason in verdict["reasons"]:
+        for reason in result["verdict"]["reasons"]:
             st.markdown("- " + plain(reason))
     downloads()
+
+
+def _all_cards(found: list[dict[str, Any]], winner: str | None) -> None:
+    options = ranked(found)
+    _cards(options[:CARDS], winner)
+    if rest := options[CARDS:]:
+        with st.expander(f"{len(rest)} more options"):
+            _cards(rest, winner)
 
 
 def _cards(options: list[dict[str, Any]], winner: str | None) -> None:
@@ -53,14 +90,17 @@ def _cards(options: list[dict[str, Any]], winner: str | None) -> None:
                 chart_data=option["monthly_cost_usd"][1:-1] or None,
                 help="Cost of the first and last month",
             )
-            npv, chance = option["npv_usd"], option["probability_cheapest"]
-            st.caption(
-                plain(
-                    f"present value {money(npv['p10'])} to {money(npv['p90'])} (P10 to P90); "
-                    f"{money(option['usd_per_million_tokens'])} per million tokens; "
-                    + ("does not compete" if chance is None else f"cheapest in {percent(chance)} of draws")
-                )
-            )
+            st.caption(plain(_worth(option)))
+
+
+def _worth(option: dict[str, Any]) -> str:
+    """Present value, levelised price and chance of being cheapest in words; before the simulation what is known."""
+    npv, chance = option["npv_usd"], option["probability_cheapest"]
+    price = f"{money(option['usd_per_million_tokens'])} per million tokens"
+    if npv["p10"] is None:
+        return f"present value {money(npv['base'])} at base values; {price}; range and chance pending"
+    stands = "does not compete" if chance is None else f"cheapest in {percent(chance)} of draws"
+    return f"present value {money(npv['p10'])} to {money(npv['p90'])} (P10 to P90); {price}; {stands}"
 
 
 def downloads() -> None:

@@ -39,8 +39,9 @@ def show(result: dict[str, Any]) -> None:
         st.subheader("What finance asks")
         measured = pd.DataFrame([_measured(option) for option in options.values()])
         table(measured, "First-year cash, commitment, payback, IRR and levelised prices of every option")
-        for reason in _reasons(list(options.values())):
-            st.caption(plain(reason))
+        with st.expander("Why a dash"):
+            for reason in _reasons(list(options.values())):
+                st.markdown("- " + plain(reason))
         picked = st.selectbox("Option by fiscal year", list(options), key=state.key("money.option"))
         _one(options[picked], result["months"])
 
@@ -82,20 +83,29 @@ def _reasons(options: list[dict[str, Any]]) -> list[str]:
 
 def _one(option: dict[str, Any], months: list[str]) -> None:
     view = st.radio("View", list(VIEWS), horizontal=True, key=state.key("money.view"))
-    draw(charts.by_year(option, dark=dark()), f"by-year-{option['id']}", charts.by_year_title(option))
+    if any(row["cash_usd"] != row["profit_and_loss_usd"] for row in option["money"]["views"]):
+        draw(charts.by_year(option, dark=dark()), f"by-year-{option['id']}", charts.by_year_title(option))
+    else:
+        st.markdown(plain(charts.by_year_title(option) + "."))
     columns = VIEWS[view]
     years = pd.DataFrame(option["money"]["views"]).rename(columns={"fiscal_year": "fiscal year", **columns})
     shown = years[["fiscal year", *columns.values()]]
     whole = pd.DataFrame([{"fiscal year": "all years", **shown[list(columns.values())].sum()}])
     table(pd.concat([shown, whole]), f"{view} of {option['id']} by fiscal year")
     st.caption("Nominal, cost positive; what a disposal fetches is negative. Over all years cash equals profit and loss.")
-    draw(
-        charts.stranded(option, months, dark=dark()), f"stranded-{option['id']}", charts.stranded_title(option)
-    )
-    st.caption(
-        "Stranded: reservations and commitments to their end, and what a forced sale of servers loses against book value."
-    )
+    _stranded(option, months)
     if option["notes"]:
         st.markdown(f"**Why the lines of {plain(option['id'])} are what they are**")
         for note in option["notes"]:
             st.markdown("- " + plain(note))
+
+
+def _stranded(option: dict[str, Any], months: list[str]) -> None:
+    said = charts.stranded_title(option)
+    if max(option["money"]["stranded_usd"]) < 1:
+        st.markdown(plain(said + "."))
+        return
+    draw(charts.stranded(option, months, dark=dark()), f"stranded-{option['id']}", said)
+    st.caption(
+        "Stranded: reservations and commitments to their end, and what a forced sale of servers loses against book value."
+    )

@@ -40,10 +40,7 @@ state.follow_link()
 with st.sidebar:
     st.header("LLM adoption calculator")
     inputs.side()
-result = state.answer()
-if problem := st.session_state.get("problem"):
-    st.error("Not computed; the last good answer is shown.")
-    st.text(problem)
+result = headline.answered()
 if result is not None:
     with shown_in(result["currency"], result["usd_exchange_rate"]):
         headline.show(result)

@@ -9,8 +9,10 @@ import streamlit as st
 
 from calculator import sharing
 from calculator.assumptions import assumptions_folder
+from calculator.decision.simulation import Progress
 from calculator.errors import InputError
-from calculator.evaluate import evaluate_scenario
+from calculator.evaluate import evaluate_scenario, kept_result
+from calculator.point import point_figures
 from calculator.scenario import Scenario, load_scenario, scenario_data, scenario_from
 
 DEFAULT_EXAMPLE = "support-assistant"
@@ -93,11 +95,27 @@ def change(path: tuple[Any, ...], value: Any) -> None:
         st.session_state["problem"] = str(error)
 
 
-def answer() -> dict[str, Any] | None:
-    """The result of the current scenario; after a fault the last good one, with the fault in `problem`."""
+def point() -> dict[str, Any] | None:
+    """Figures at base values while the answer has yet to be simulated; None where it is there, or there is a fault."""
+    scenario = current()
+    if st.session_state.get("answered") == scenario or kept_result(scenario) is not None:
+        return None
     try:
-        result = evaluate_scenario(current()).as_dict()
-        st.session_state["answer"] = result
+        return point_figures(scenario)
+    except InputError:
+        return None  # `answer` tells it
+
+
+def answer(progress: Progress | None = None) -> dict[str, Any] | None:
+    """The result of the current scenario; after a fault the last good one, with the fault in `problem`.
+
+    A changed input stops it at the next call of `progress`, which has to draw on the page: Streamlit raises there.
+    """
+    scenario = current()
+    try:
+        if st.session_state.get("answered") != scenario:
+            st.session_state["answer"] = evaluate_scenario(scenario, progress=progress).as_dict()
+            st.session_state["answered"] = scenario
     except InputError as error:
         st.session_state["problem"] = str(error)
     last: dict[str, Any] | None = st.session_state.get("answer")

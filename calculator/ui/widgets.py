@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -15,6 +15,9 @@ from calculator.wording import shown
 
 LOCALIZED = 3
 """Decimals that a browser shows of a number in the reader's own format."""
+
+WHOLE = 20
+"""Tables of up to so many rows are shown without a scroll bar of their own."""
 
 
 def plain(text: str) -> str:
@@ -62,7 +65,9 @@ def table(frame: pd.DataFrame, alt: str, **columns: Any) -> None:
         names[n]: st.column_config.NumberColumn(format="localized" if d <= LOCALIZED else f"%.{d}f")
         for n, d in decimals.items()
     }
-    st.dataframe(shown_frame, hide_index=True, column_config={**formats, **columns}, placeholder="–", alt=alt)
+    height: Literal["content", "auto"] = "content" if len(frame) <= WHOLE else "auto"
+    config = {**formats, **columns}
+    st.dataframe(shown_frame, hide_index=True, column_config=config, placeholder="–", height=height, alt=alt)
 
 
 def _decimals(amounts: pd.Series) -> int:

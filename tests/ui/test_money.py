@@ -33,7 +33,7 @@ def test_every_option_has_its_measures() -> None:
     table = next(d.value for d in page.dataframe if "payback" in d.value.columns)
     assert len(table) == len(page.session_state["scenario"].options)
     assert {"first-year cash, USD", "peak commitment, USD", "IRR, % a year", "USD per M input"} <= set(table.columns)
-    assert any("no success rate is given" in c.value for c in page.caption)
+    assert any("no success rate is given" in m.value for m in page.markdown)
 
 
 def test_views_of_bought_servers_agree_over_all_years_and_say_why() -> None:

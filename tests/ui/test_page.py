@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import calculator.ui
+from calculator.ui import state
 
 PAGE = Path(calculator.ui.__file__).with_name("page.py")
 
@@ -25,6 +26,17 @@ def test_opens_answered() -> None:
     assert page.title[0].value == "Support assistant"
     assert len(page.metric) >= 5
     assert page.success or page.warning
+
+
+def test_figures_at_base_values_stand_while_the_rest_is_pending(monkeypatch: pytest.MonkeyPatch) -> None:
+    answered = opened()
+    monkeypatch.setattr(state, "kept_result", lambda scenario: None)
+    monkeypatch.setattr(state, "answer", lambda tell: tell(2048, 4096))
+    pending = opened()
+    assert not pending.exception
+    assert sorted(m.value for m in pending.metric) == sorted(m.value for m in answered.metric)
+    assert all("pending" in c.value for c in pending.caption if "present value" in c.value)
+    assert not pending.success and not pending.warning
 
 
 def test_an_input_changes_the_answer() -> None:

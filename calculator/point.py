@@ -1,0 +1,46 @@
+"""What can be told at once: every option at base values, before its uncertainty is simulated."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from calculator.assumptions import load_assumptions
+from calculator.decision.simulation import line_sum, prepare, pv_by_line
+from calculator.evaluate import exchange_rate, pv_tokens
+from calculator.governance.gate import feasibility
+from calculator.governance.judging import judge
+from calculator.scenario import Scenario
+
+
+def point_figures(scenario: Scenario) -> dict[str, Any]:
+    """Part of `compare`'s result under the same keys; what takes draws is None.
+
+    Of `npv_usd` only `base` and, in the place of the mean, the same: options are ranked by it until draws are there.
+    Raises InputError for what cannot be evaluated, naming the option.
+    """
+    costing = prepare(scenario, load_assumptions())
+    tokens = pv_tokens(costing)
+    options = []
+    for option in scenario.options:
+        base = costing.base[option.id]
+        npv = float(line_sum(pv_by_line(base, scenario.discount_rate))[0])
+        monthly = base.flows.total[0]
+        options.append(
+            {
+                "id": option.id,
+                "route": option.route,
+                "feasibility": feasibility(judge(scenario, option, costing.known)),
+                "monthly_cost_usd": [float(x) for x in monthly],
+                "first_month_cost_usd": float(monthly[1]),
+                "last_month_cost_usd": base.flows.last_bill_usd,
+                "npv_usd": {"base": npv, "mean": npv, "p10": None, "p50": None, "p90": None},
+                "usd_per_million_tokens": npv / tokens * 1e6,
+                "probability_cheapest": None,
+            }
+        )
+    return {
+        "title": scenario.title,
+        "currency": scenario.currency,
+        "usd_exchange_rate": exchange_rate(scenario, costing.known),
+        "options": options,
+    }
