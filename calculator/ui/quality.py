@@ -10,7 +10,7 @@ import streamlit as st
 from calculator import charts
 from calculator.assumptions import load_assumptions
 from calculator.quality.race import BENCHMARKS, Point, frontier, lag_quantile, lag_trend, lags, timeline, when_reached
-from calculator.ui import evaluations
+from calculator.ui import cascade, evaluations, open_models
 from calculator.ui.widgets import dark, draw, plain, table
 from calculator.wording import ranked
 
@@ -25,6 +25,8 @@ def show(result: dict[str, Any]) -> None:
         )
     table(_scores(result), "Scores of the options' models")
     evaluations.show(result)
+    cascade.show(result)
+    open_models.show()
     st.subheader("Open against proprietary")
     benchmark = st.selectbox("Benchmark", list(BENCHMARKS), format_func=BENCHMARKS.__getitem__, key="race.benchmark")
     points = timeline(load_assumptions(), benchmark)

@@ -33,3 +33,27 @@ def test_a_floor_on_own_tasks_asks_for_evidence() -> None:
     assert all(w.quality_floor.benchmark == "own" for w in app.session_state["scenario"].workloads)
     rules = {g["rule"]: g for g in app.session_state["answer"]["options"][0]["gates"]}
     assert rules["PERF-01"]["outcome"] == "needs_evidence"
+
+
+def test_a_cascade_costs_the_small_one_and_its_failures(page: AppTest) -> None:
+    ways = next(d.value for d in page.dataframe if "way" in d.value.columns).set_index("way")
+    costs, success = ways["USD per thousand requests"], ways["success, %"]
+    small, large = costs.iloc[0], costs.iloc[1]
+    assert small < large
+    assert costs["small first, large where it fails"] == pytest.approx(small + 0.2 * large)
+    assert success["small first, large where it fails"] == pytest.approx(100 * (0.8 + 0.2 * 0.95))
+
+
+def test_open_models_are_sized_and_added() -> None:
+    app = AppTest.from_file(str(PAGE), default_timeout=90)
+    app.session_state["tab"] = "Quality and the race"
+    app.session_state["models.show"] = True
+    app.run()
+    assert not app.exception
+    models = next(d.value for d in app.dataframe if "KV bytes a token" in d.value.columns).set_index("model")
+    assert models.loc["gemma-4-31b", "GPUs"] >= 1
+    assert models["GPUs"].notna().sum() > 20 and models["hosts"].max() >= 3
+    before = len(app.session_state["scenario"].options)
+    next(b for b in app.button if b.label.startswith("Add to the scenario")).click().run()
+    assert not app.exception
+    assert len(app.session_state["scenario"].options) == before + 1
