@@ -15,7 +15,6 @@ FEDRAMP_LEVELS = ("low", "moderate", "high")
 def provider_gates(subject: Subject) -> Iterator[Gate]:
     """Every rule about operator and developer that the scenario calls for."""
     data = subject.scenario.data
-    own = isinstance(subject.option, OwnedOption)
     if data.excluded_jurisdictions or data.allowed_jurisdictions:
         yield _jurisdiction(subject)
     if data.excluded_developers or data.excluded_origins:
@@ -23,56 +22,44 @@ def provider_gates(subject: Subject) -> Iterator[Gate]:
     if data.allowed_providers:
         yield _approved(subject)
     if data.health_data:
-        yield (
-            _own("DATA-05", "no business associate is involved")
-            if own
-            else demanded(
-                "DATA-05",
-                subject.operator_name,
-                "business associate agreement for health data",
-                subject.of_operator("baa"),
-                "a signed agreement that covers this endpoint",
-            )
+        yield _of_operator(
+            subject,
+            "DATA-05",
+            "baa",
+            what="business associate agreement for health data",
+            remedy="a signed agreement that covers this endpoint",
+            own="no business associate is involved",
         )
     if data.customer_managed_keys:
-        yield (
-            _own("DATA-06.keys", "the organization holds its keys")
-            if own
-            else demanded(
-                "DATA-06.keys",
-                subject.operator_name,
-                "keys that the customer manages",
-                subject.of_operator("customer_managed_keys"),
-                "the provider's key-management terms for this endpoint",
-            )
+        yield _of_operator(
+            subject,
+            "DATA-06.keys",
+            "customer_managed_keys",
+            what="keys that the customer manages",
+            remedy="the provider's key-management terms for this endpoint",
+            own="the organization holds its keys",
         )
     if data.private_networking:
-        yield (
-            _own("DATA-06.network", "the organization runs the network")
-            if own
-            else demanded(
-                "DATA-06.network",
-                subject.operator_name,
-                "reachable without the public internet",
-                subject.of_operator("private_networking"),
-                "a private connection to this endpoint",
-            )
+        yield _of_operator(
+            subject,
+            "DATA-06.network",
+            "private_networking",
+            what="reachable without the public internet",
+            remedy="a private connection to this endpoint",
+            own="the organization runs the network",
         )
     if data.fedramp is not None:
         yield _fedramp(subject, data.fedramp)
     if data.certifications:
         yield _certifications(subject)
     if data.subprocessor_list:
-        yield (
-            _own("DATA-08", "no subprocessor is involved")
-            if own
-            else demanded(
-                "DATA-08",
-                subject.operator_name,
-                "public list of subprocessors",
-                subject.of_operator("subprocessor_list"),
-                "the provider's list of subprocessors",
-            )
+        yield _of_operator(
+            subject,
+            "DATA-08",
+            "subprocessor_list",
+            what="public list of subprocessors",
+            remedy="the provider's list of subprocessors",
+            own="no subprocessor is involved",
         )
     if data.ip_indemnity:
         yield _indemnity(subject)
@@ -80,6 +67,13 @@ def provider_gates(subject: Subject) -> Iterator[Gate]:
 
 def _own(rule: str, why: str) -> Gate:
     return ruling(rule, "pass", f"own servers: {why}")
+
+
+def _of_operator(subject: Subject, rule: str, column: str, *, what: str, remedy: str, own: str) -> Gate:
+    """A property that the operator must have; `own` says why own servers have it."""
+    if isinstance(subject.option, OwnedOption):
+        return _own(rule, own)
+    return demanded(rule, subject.operator_name, what, subject.of_operator(column), remedy)
 
 
 def _home(subject: Subject) -> Fact:

@@ -18,6 +18,7 @@ from typing import Any
 from calculator.errors import InputError, clip, nearest_names
 from calculator.options import Evaluation, Option, Precision
 from calculator.scenario import Scenario
+from calculator.user_files import read_file
 
 MAX_BYTES = 4_000_000
 MAX_ROWS = 10_000
@@ -38,16 +39,9 @@ class Evaluated:
 
 def read_evaluations(path: str | Path) -> tuple[Evaluated, ...]:
     """The rows of a file; InputError with one line that names file, row and remedy."""
-    place, where = Path(path), clip(path)
-    try:
-        if place.stat().st_size > MAX_BYTES:
-            raise InputError(f"{where}: larger than {MAX_BYTES // 1_000_000} MB; give one row for each model and task")
-        raw = place.read_bytes()
-    except FileNotFoundError:
-        raise InputError(f"{where}: no such file; give a CSV or JSON with model, task, score, n") from None
-    except OSError as error:
-        raise InputError(f"{where}: cannot be read ({error.strerror})") from None
-    return parse_evaluations(raw, where)
+    wanted, shorter = "give a CSV or JSON with model, task, score, n", "give one row for each model and task"
+    raw = read_file(path, MAX_BYTES, wanted=wanted, shorter=shorter)
+    return parse_evaluations(raw, clip(path))
 
 
 def parse_evaluations(raw: bytes, where: str = "evaluations") -> tuple[Evaluated, ...]:

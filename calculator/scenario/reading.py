@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from calculator.errors import InputError, clip
 from calculator.scenario.faults import first_line
 from calculator.scenario.schema import SCHEMA_VERSION, Scenario
+from calculator.user_files import read_file
 from calculator.yaml12 import MAX_BYTES, read_yaml
 
 
@@ -33,15 +34,6 @@ def scenario_from(data: Any, where: str = "scenario") -> Scenario:
 
 def load_scenario(path: str | Path) -> Scenario:
     """A scenario from a file; InputError where it is missing, too large or not a scenario."""
-    path = Path(path)
-    try:
-        if path.is_dir():
-            raise InputError(f"{path}: is a folder; name a scenario file")
-        if path.stat().st_size > MAX_BYTES:
-            raise InputError(f"{path}: larger than {MAX_BYTES // 1_000_000} MB; a scenario is a few KB of YAML")
-        raw = path.read_bytes()
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file; shipped examples are in assumptions/scenarios/") from None
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
+    wanted = "name a scenario file; shipped examples are in assumptions/scenarios/"
+    raw = read_file(path, MAX_BYTES, wanted=wanted, shorter="a scenario is a few KB of YAML")
     return parse_scenario(raw, str(path))

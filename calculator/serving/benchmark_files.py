@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from calculator.errors import InputError, clip
+from calculator.user_files import read_file
 
 MAX_BYTES = 64_000_000
 """guidellm's JSON holds every request."""
@@ -37,18 +38,9 @@ class Point:
 
 def read_benchmark(path: str | Path) -> tuple[Point, ...]:
     """The runs in a file; InputError with one line where it cannot be read or holds none."""
-    place, where = Path(path), str(path)
-    try:
-        if place.is_dir():
-            raise InputError(f"{where}: is a folder; name the file that the benchmark wrote")
-        if place.stat().st_size > MAX_BYTES:
-            raise InputError(f"{where}: larger than {MAX_BYTES // 1_000_000} MB; give the summary instead")
-        raw = place.read_bytes()
-    except FileNotFoundError:
-        raise InputError(f"{where}: no such file; give what the benchmark wrote (JSON or CSV)") from None
-    except OSError as error:
-        raise InputError(f"{where}: cannot be read ({error.strerror})") from None
-    return parse_benchmark(raw, where)
+    wanted = "give what the benchmark wrote (JSON or CSV)"
+    raw = read_file(path, MAX_BYTES, wanted=wanted, shorter="give the summary instead")
+    return parse_benchmark(raw, str(path))
 
 
 def parse_benchmark(raw: bytes, where: str = "benchmark") -> tuple[Point, ...]:

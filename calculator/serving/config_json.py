@@ -18,26 +18,20 @@ from calculator.serving.config_attention import attention_of
 from calculator.serving.config_experts import feed_forward_of
 from calculator.serving.config_fields import Fields
 from calculator.serving.config_quantization import quantization_of
+from calculator.user_files import read_file
 
 MAX_BYTES = 4_000_000
 
 
 def read_config(path: str | Path) -> Architecture:
     """The architecture that a file describes; InputError with one line where it is no such file."""
-    where = str(path)
-    place = Path(path)
+    where, wanted = str(path), "give the path of a model's config.json"
+    place = Path(path) / "config.json" if Path(path).is_dir() else Path(path)
+    raw = read_file(place, MAX_BYTES, wanted=wanted, shorter="a config.json has a few KB")
     try:
-        if place.is_dir():
-            place = place / "config.json"
-        if place.stat().st_size > MAX_BYTES:
-            raise InputError(f"{where}: larger than {MAX_BYTES // 1_000_000} MB; a config.json has a few KB")
-        text = place.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise InputError(f"{where}: no such file; give the path of a model's config.json") from None
+        text = raw.decode("utf-8")
     except UnicodeDecodeError:
-        raise InputError(f"{where}: is not text; give the path of a model's config.json") from None
-    except OSError as error:
-        raise InputError(f"{where}: cannot be read ({error.strerror})") from None
+        raise InputError(f"{where}: is not text; {wanted}") from None
     beside = place.with_name("hf_quant_config.json")
     return parse_config(text, where, beside.read_text(encoding="utf-8") if beside.is_file() else None)
 
