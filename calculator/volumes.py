@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from threading import RLock
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from calculator.scenario import Scenario, canonical_json, parse_scenario
 
 MAP_VALUES = 13
 """Values of the mapped number where none are asked for."""
+Tell = Callable[[str], object]
 
 
 class _Study:
@@ -36,32 +38,32 @@ class _Study:
         judged = {o.id: feasibility(judge(scenario, o, self.costing.known)) for o in scenario.options}
         self.passing = tuple(name for name, outcome in judged.items() if outcome == "pass")
         self._found: dict[str, Any] = {}
+        self._finding = RLock()
 
-    def _once(self, name: str, find: Callable[[], Any]) -> Any:
-        if name not in self._found:
-            self._found[name] = find()
-        return self._found[name]
+    def once(self, name: str, find: Callable[[], Any]) -> Any:
+        """What `find` returns, found once; who asks meanwhile waits for it. Nothing is kept where it raises."""
+        with self._finding:
+            if name not in self._found:
+                self._found[name] = find()
+            return self._found[name]
 
-    @property
-    def curves(self) -> Any:
-        return self._once("curves", lambda: curves_of(self.costs, self.costs.scenario.options))
+    def curves(self, tell: Tell | None = None) -> Any:
+        return self.once("curves", lambda: curves_of(self.costs, self.costs.scenario.options, tell))
 
-    @property
-    def pairs(self) -> list[dict[str, Any]]:
+    def pairs(self, tell: Tell | None = None) -> list[dict[str, Any]]:
         def find() -> list[dict[str, Any]]:
-            found = break_evens(self.costs, self.curves)
+            found = break_evens(self.costs, self.curves(tell), tell)
             both = {o: o in self.passing for o in self.costing.base}
             return [{**as_dict(b, self.costs), "allowed": both[b.self_hosted] and both[b.alternative]} for b in found]
 
-        pairs: list[dict[str, Any]] = self._once("pairs", find)
+        pairs: list[dict[str, Any]] = self.once("pairs", find)
         return pairs
 
-    @property
     def flips(self) -> list[dict[str, Any]]:
         def find() -> list[dict[str, Any]]:
             return flips.as_dict(flips.flip_points(self.costing, self.passing), self.costing)
 
-        found: list[dict[str, Any]] = self._once("flips", find)
+        found: list[dict[str, Any]] = self.once("flips", find)
         return found
 
 
@@ -76,16 +78,21 @@ def _study(scenario: Scenario) -> _Study:
 
 def break_even_pairs(scenario: Scenario) -> list[dict[str, Any]]:
     """`break_even[]` of a scenario: every self-hosted option against every one that is paid by the token."""
-    return list(_study(scenario).pairs)
+    return list(_study(scenario).pairs())
 
 
 def flip_points(scenario: Scenario) -> list[dict[str, Any]]:
     """`flip_points[]` of a scenario: how far each number must move, alone, before another option wins."""
-    return list(_study(scenario).flips)
+    return list(_study(scenario).flips())
 
 
-def break_even_answer(scenario: Scenario, budget_usd_per_month: float | None = None) -> dict[str, Any]:
-    """Everything that `break-even` prints; the schema is `llm-adoption schema break-even`."""
+def break_even_answer(
+    scenario: Scenario, budget_usd_per_month: float | None = None, tell: Tell | None = None
+) -> dict[str, Any]:
+    """Everything that `break-even` prints; the schema is `llm-adoption schema break-even`.
+
+    `tell` hears the option that is costed next; it may raise to stop the search.
+    """
     study = _study(scenario)
     requests, tokens = first_month(study.costs)
     budget = None if budget_usd_per_month is None else budget_answer(scenario, budget_usd_per_month)
@@ -98,8 +105,8 @@ def break_even_answer(scenario: Scenario, budget_usd_per_month: float | None = N
         "requests_per_month": requests,
         "tokens_per_month": tokens,
         "searched_requests_per_month": [LOWEST * requests, HIGHEST * requests],
-        "break_even": list(study.pairs),
-        "flip_points": list(study.flips),
+        "break_even": list(study.pairs(tell)),
+        "flip_points": list(study.flips()),
         "budget": budget,
         "map": None,
     }
@@ -109,7 +116,7 @@ def budget_answer(scenario: Scenario, usd_per_month: float) -> dict[str, Any]:
     """The largest volume of each option for a level monthly budget."""
     study = _study(scenario)
     requests, tokens = first_month(study.costs)
-    fits = affordable(study.costs, study.curves, usd_per_month)
+    fits = affordable(study.costs, study.curves(), usd_per_month)
     return {"usd_per_month": usd_per_month, "options": [_affordable(f, requests, tokens, usd_per_month) for f in fits]}
 
 
@@ -136,7 +143,7 @@ def curve_points(scenario: Scenario, names: Sequence[str], low: float, high: flo
     study = _study(scenario)
     requests, _ = first_month(study.costs)
     volumes = np.geomspace(low, high, points)
-    npv = {name: study.curves.at(name, volumes / requests) for name in names}
+    npv = {name: study.curves().at(name, volumes / requests) for name in names}
     level = {n: level_usd_per_month(usd, scenario.discount_rate, scenario.horizon_months) for n, usd in npv.items()}
     return {
         "requests_per_month": volumes.tolist(),
@@ -176,7 +183,10 @@ def map_answer(
     if bounds is not None:
         low, high = bounds
     options = study.passing or tuple(study.costing.base)
-    found = cheapest_map(study.costs, options, name, np.linspace(low, high, size or MAP_VALUES), tell)
+    values = np.linspace(low, high, size or MAP_VALUES)
+    found = study.once(
+        f"map {name} {low} {high} {values.size}", lambda: cheapest_map(study.costs, options, name, values, tell)
+    )
     if not np.isfinite(found.npv_usd).all():
         raise InputError(f"map: {clip(name)}: costs are not defined at {low:g} to {high:g}; choose a range around {base:g}")
     requests, _ = first_month(study.costs)

@@ -7,7 +7,7 @@ servers and rental units, so there may be several crossings, or none: `never`, w
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
@@ -108,14 +108,14 @@ def grid() -> Array:
     return np.geomspace(LOWEST, HIGHEST, round(decades * POINTS_PER_DECADE) + 1)
 
 
-def break_evens(costs: CostByVolume, curves: Curves) -> list[BreakEven]:
+def break_evens(costs: CostByVolume, curves: Curves, tell: Callable[[str], object] | None = None) -> list[BreakEven]:
     """Every self-hosted option (hybrids among them) against every option paid by the token, in scenario order."""
     by_id = {o.id: o for o in costs.scenario.options}
     token_ids = [o.id for o in by_id.values() if isinstance(o, ApiOption | HostedOption)]
     own_ids = [name for name in by_id if name not in token_ids]
     if not token_ids or not own_ids:
         return []
-    found = curves.crossings([(own, other) for own in own_ids for other in token_ids])
+    found = curves.crossings([(own, other) for own in own_ids for other in token_ids], tell)
     now = {name: costs.outcome(option, 1.0) for name, option in by_id.items()}
     endless = {name: costs.outcome(option, WITHOUT_LIMIT) for name, option in by_id.items()}
     return [
@@ -123,10 +123,12 @@ def break_evens(costs: CostByVolume, curves: Curves) -> list[BreakEven]:
     ]
 
 
-def curves_of(costs: CostByVolume, options: Sequence[Option]) -> Curves:
-    """Present value of cost by volume multiple, for every option, on the first grid."""
+def curves_of(costs: CostByVolume, options: Sequence[Option], tell: Callable[[str], object] | None = None) -> Curves:
+    """Present value of cost by volume multiple, for every option, on the first grid; `tell` hears which is next."""
     curves = Curves(lambda name, volumes: costs.npv_usd(costs.scenario.option(name), volumes), grid())
     for option in options:
+        if tell is not None:
+            tell(option.id)
         curves.learn(option.id, grid(), costs.explore(option, grid()))
     return curves
 

@@ -89,8 +89,13 @@ class Curves:
             self._known[name] = (x, y)
         return np.asarray(y[np.searchsorted(x, volumes)])
 
-    def crossings(self, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], list[Crossing]]:
-        """All crossings of each pair of curves within the grid; volumes are refined for all pairs at once."""
+    def crossings(
+        self, pairs: Sequence[tuple[str, str]], tell: Callable[[str], object] | None = None
+    ) -> dict[tuple[str, str], list[Crossing]]:
+        """All crossings of each pair of curves within the grid; volumes are refined for all pairs at once.
+
+        `tell` hears the name of the curve that is evaluated next, and may raise to stop.
+        """
         volumes = dict.fromkeys(pairs, self._grid)
         for name in dict.fromkeys(n for pair in pairs for n in pair):
             self.at(name, self._grid)
@@ -105,6 +110,8 @@ class Curves:
             if not wanted:
                 break
             for name, parts in wanted.items():
+                if tell is not None:
+                    tell(name)
                 self.at(name, np.unique(np.concatenate(parts)))
         return {pair: _crossings(x, self.at(pair[0], x), self.at(pair[1], x)) for pair, x in volumes.items()}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from importlib.resources import files
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 
@@ -23,6 +24,18 @@ def configuration() -> dict[str, Any]:
     return flatten(tomllib.loads(path.read_text(encoding="utf-8")))
 
 
+def _make_ready() -> None:
+    """The default example's answers, found while the first visitor is still on the way."""
+    from calculator.evaluate import evaluate_scenario
+    from calculator.scenario import load_scenario
+    from calculator.ui.state import DEFAULT_EXAMPLE, examples
+    from calculator.volumes import break_even_answer
+
+    scenario = load_scenario(examples()[DEFAULT_EXAMPLE])
+    evaluate_scenario(scenario)
+    break_even_answer(scenario)
+
+
 def run(host: str = "localhost", port: int = 8501) -> None:
     """Serve the form until stopped; only this machine can reach it unless `host` says otherwise."""
     import streamlit as st
@@ -30,5 +43,6 @@ def run(host: str = "localhost", port: int = 8501) -> None:
     from starlette.staticfiles import StaticFiles
 
     options = {**configuration(), "server.address": host, "server.port": port}
+    Thread(target=_make_ready, daemon=True).start()
     fonts = Mount("/fonts", StaticFiles(directory=str(files("calculator") / "fonts")))
     st.App(Path(__file__).with_name("page.py"), routes=[fonts]).run(config=options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -22,18 +23,26 @@ FIRST_MAP = "staffing.self_host_operations_fte"
 def show(result: dict[str, Any]) -> None:
     """Found when the tab is open; a change of pair, budget or map redraws this part alone."""
     with shown_in(result["currency"], result["usd_exchange_rate"]):
+        place = st.empty()
         try:
-            with st.spinner("Searching for crossings"):
-                answer = break_even_answer(state.current())
+            with place.container(), st.spinner("Searching for crossings", show_time=True):
+                answer = break_even_answer(state.current(), tell=_telling())
         except InputError as error:
             st.text(str(error))
             return
+        place.empty()
         _pairs(result, answer)
         st.subheader("What would change the winner")
         for line in flip_lines(answer["flip_points"]):
             st.markdown("- " + plain(line))
         _budget()
         _map()
+
+
+def _telling() -> Callable[[str], object]:
+    """Names the option that is costed next; writing it is where a changed input stops the search."""
+    line = st.empty()
+    return lambda name: line.caption(plain(f"{name}, at more volumes"))
 
 
 def _pairs(result: dict[str, Any], answer: dict[str, Any]) -> None:
