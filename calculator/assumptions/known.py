@@ -61,6 +61,14 @@ class Assumptions:
         """All topics, sorted."""
         return sorted(self._texts)
 
+    def text(self, topic: str) -> str:
+        """One file as it stands; KeyError where there is none."""
+        return self._texts[topic]
+
+    def with_texts(self, texts: Mapping[str, str]) -> Assumptions:
+        """The same set with whole files replaced, by topic."""
+        return Assumptions({**self._texts, **texts}, self._overrides)
+
     def topic(self, topic: str) -> Mapping[str, Any]:
         """One file as read; InputError where there is none."""
         if topic not in self._topics:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from calculator.cli.arguments import Command
 from calculator.errors import InputError
+
+if TYPE_CHECKING:
+    from calculator.assumptions import Assumptions
 
 
 def register(command: Command) -> None:
@@ -23,7 +27,10 @@ def register(command: Command) -> None:
     checked = actions.add_parser("check", help="report what is older than its own limit, or incomplete")
     checked.add_argument("--on", metavar="DATE", help="judge ages at this date (default: today)")
     checked.set_defaults(action="check")
-    for action in (listed, shown, checked):
+    renewed = actions.add_parser("refresh", help="compare with what the installed packages say now; offline")
+    renewed.add_argument("--write", action="store_true", help="write the differences into the assumption files")
+    renewed.set_defaults(action="refresh")
+    for action in (listed, shown, checked, renewed):
         action.add_argument("--json", action="store_true", help="print as JSON")
 
     schema = command("schema", run_schema, "print the JSON Schema of scenario files or results")
@@ -51,7 +58,24 @@ def run_assumptions(arguments: argparse.Namespace) -> int:
     if arguments.action == "list":
         terminal.print_parameters(list(known.parameters(arguments.topic)), as_json=arguments.json)
         return 0
+    if arguments.action == "refresh":
+        return _run_refresh(known, arguments)
     return terminal.print_check(known, arguments.on, as_json=arguments.json)
+
+
+def _run_refresh(known: Assumptions, arguments: argparse.Namespace) -> int:
+    from calculator.assumptions import assumptions_folder
+    from calculator.refresh import effects, refresh, write
+    from calculator.scenario import load_scenario
+    from calculator.terminal.refreshing import print_refresh
+
+    found, folder = refresh(known), assumptions_folder()
+    examples = {p.stem: load_scenario(p) for p in sorted((folder / "scenarios").glob("*.yaml"))}
+    done = effects(found, known, examples) if found.changes else []
+    if arguments.write:
+        write(found, folder)
+    print_refresh(found, done, written=arguments.write, as_json=arguments.json)
+    return 0
 
 
 def run_schema(arguments: argparse.Namespace) -> int:
