@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from calculator.errors import clip
 from calculator.report.blocks import Section, words
-from calculator.report.sections import appendix, decision, money, options, risk, sizing, uncertainty
+from calculator.report.sections import appendix, decision, footprint, money, options, quality, risk, sizing, uncertainty
 from calculator.wording import shown_in
 
 STANDARDS: Any = ["a-3a", "ua-1"]
@@ -27,6 +27,8 @@ FULL = (
     sizing.section,
     risk.section,
     uncertainty.section,
+    quality.section,
+    footprint.section,
     appendix.gates_section,
     appendix.method_section,
     appendix.assumptions_section,

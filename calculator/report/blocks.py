@@ -16,6 +16,11 @@ from calculator.charts.style import Chart
 
 Block = dict[str, Any]
 Section = dict[str, Any]
+FULL_WIDTH = 760
+HALF_WIDTH = 400
+"""Pixels of charts over the width of the page and over half of it."""
+STEP = 19
+"""Pixels of a row of a chart that has one for each option or input."""
 
 
 @cache
@@ -69,9 +74,36 @@ def callout(content: str) -> Block:
     return {"kind": "callout", "text": content}
 
 
-def figure(chart: Chart, alt: str, caption: str = "", share_of_width: float = 1.0) -> Block:
-    """A chart as SVG; `alt` says in words what it shows."""
-    return {"kind": "figure", "svg": charts.svg(chart), "alt": alt, "caption": caption, "width": share_of_width}
+def figure(chart: Chart, alt: str, caption: str = "", *, height: int | None = None, half: bool = False) -> Block:
+    """A chart as SVG under its title as text; `alt` says in words what it shows, `height` is in pixels.
+
+    `half` charts stand beside another (`pair`): as large in print, on half the width.
+    """
+    spec, records = chart
+    tall = height or spec.get("height")
+    stepped = isinstance(tall, dict)
+    shape: dict[str, Any] = {"height": {"step": STEP} if stepped else tall, "title": None}
+    shape["autosize"] = {"type": "fit-x" if stepped else "fit", "contains": "padding"}
+    return {
+        "kind": "figure",
+        "title": _title(spec.get("title")),
+        "svg": charts.svg(({**spec, **shape}, records), HALF_WIDTH if half else FULL_WIDTH),
+        "alt": alt,
+        "caption": caption,
+    }
+
+
+def _title(title: Any) -> str:
+    """A chart's title as one line of text; Vega-Lite takes a text, lines or an object with a subtitle."""
+    if isinstance(title, dict):
+        return ". ".join(x for x in (_title(title.get("text")), _title(title.get("subtitle"))) if x)
+    return " ".join(title) if isinstance(title, list) else str(title or "")
+
+
+def pair(left: Block | None, right: Block | None) -> Block | None:
+    """Two blocks side by side; None where there is neither."""
+    found = [block for block in (left, right) if block]
+    return {"kind": "pair", "items": found} if found else None
 
 
 def table(
@@ -83,11 +115,12 @@ def table(
     left: Sequence[int] = (0,),
     size: float = 7.5,
     strong: Sequence[int] = (),
+    dense: bool = False,
 ) -> Block | None:
     """A table whose heading repeats on every page; None where it would have no rows.
 
     `widths` are shares of what is left after the columns that take what they need (None); `left` are the columns
-    of text, the others are figures; `strong` rows stand out.
+    of text, the others are figures; `strong` rows stand out; `dense` ones stand close.
     """
     if not rows:
         return None
@@ -100,4 +133,5 @@ def table(
         "left": list(left),
         "size": size,
         "strong": list(strong),
+        "dense": dense,
     }

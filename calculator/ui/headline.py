@@ -15,7 +15,7 @@ from calculator.report.workbook import workbook_xlsx
 from calculator.scenario import Scenario, dump_scenario
 from calculator.ui import state
 from calculator.ui.widgets import plain
-from calculator.volumes import break_even_pairs
+from calculator.volumes import break_even_pairs, flip_points
 from calculator.wording import GATE_WORDS, money, percent, ranked, shown_in
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -109,7 +109,8 @@ def downloads() -> None:
 
     def pdf() -> bytes:
         current = state.current()
-        answer = evaluate_scenario(current).as_dict(break_even=break_even_pairs(current))
+        pairs, flips = break_even_pairs(current), flip_points(current)
+        answer = evaluate_scenario(current).as_dict(break_even=pairs, flip_points=flips)
         return report_pdf(answer, dump_scenario(scenario))
 
     def workbook() -> bytes:

@@ -8,8 +8,11 @@ from calculator import __version__
 from calculator.report.blocks import Block, Section, bullets, heading, table, text, word_list, words
 from calculator.report.blocks import section as make_section
 from calculator.wording import GATE_WORDS, count, money, ranked
+from calculator.wording import figure as plain
 
-VALUE_LENGTH = 48
+VALUE_LENGTH = 30
+DESCRIPTION_LENGTH = 46
+"""What a line of the table holds; the attached file has all of it."""
 WORST_LAST = ("pass", "needs_evidence", "fail")
 
 
@@ -33,7 +36,9 @@ def sources_section(result: dict[str, Any]) -> Section | None:
     """The list that the numbers point to."""
     rows = [[f"[{n}]", name] for name, n in sources(result).items()]
     caption = words("sources.caption")
-    listed = table(word_list("sources.columns"), rows, caption=caption, widths=[None, 1.0], left=(0, 1), size=6.2)
+    listed = table(
+        word_list("sources.columns"), rows, caption=caption, widths=[None, 1.0], left=(0, 1), size=5.8, dense=True
+    )
     return make_section("sources", [listed], new_page=False)
 
 
@@ -55,12 +60,14 @@ def gates_section(result: dict[str, Any]) -> Section | None:
                 [words("gates.option"), *sorted(rules)],
                 rows,
                 caption=words("gates.caption"),
-                size=6.2 if len(rules) > 8 else 7.5,
+                size=6.2 if len(rules) > 8 else 7,
+                dense=True,
             ),
-            bullets([f"{rule}: {title}" for rule, title in sorted(rules.items())]),
+            text("; ".join(f"{rule} {title}" for rule, title in sorted(rules.items())), quiet=True),
             heading(words("gates.sources_heading")),
             _facts(result),
         ],
+        new_page=False,
     )
 
 
@@ -79,7 +86,8 @@ def _facts(result: dict[str, Any]) -> Block | None:
         caption=words("gates.source_caption"),
         widths=[None, 1.6, None, None, 1.0],
         left=(0, 1, 2, 3, 4),
-        size=6.5,
+        size=6,
+        dense=True,
     )
 
 
@@ -95,6 +103,7 @@ def method_section(result: dict[str, Any]) -> Section | None:
             bullets(result["verdict"]["not_judged"]),
             bullets(result["warnings"]),
         ],
+        new_page=False,
     )
 
 
@@ -118,6 +127,7 @@ def _trace(result: dict[str, Any]) -> Block | None:
         rows,
         caption=words("method.trace_caption", months=result["horizon_months"], rate=f"{result['discount_rate']:.1%}"),
         widths=[1.0, None],
+        dense=True,
     )
 
 
@@ -126,14 +136,14 @@ def assumptions_section(result: dict[str, Any]) -> Section | None:
     numbers = sources(result)
     rows = [
         [
-            p["description"] or p["id"],
-            _value(p["value"]) + (words("assumptions.own") if p["overridden"] else ""),
+            p["id"],
+            _described(p),
+            " ".join(x for x in (_value(p["value"]), p["unit"]) if x)
+            + (words("assumptions.own") if p["overridden"] else ""),
             "" if p["low"] is None else f"{_number(p['low'])} – {_number(p['high'])}",
-            p["unit"],
             p["kind"],
             p["as_of"],
             _cited(numbers, p["source"]),
-            p["id"],
         ]
         for p in result["assumptions_used"]
     ]
@@ -146,9 +156,10 @@ def assumptions_section(result: dict[str, Any]) -> Section | None:
                 word_list("assumptions.columns"),
                 rows,
                 caption=words("assumptions.caption"),
-                widths=[1.6, 0.6, 0.6, None, None, None, None, 1.3],
-                left=(0, 1, 2, 3, 4, 5, 6, 7),
-                size=6,
+                widths=[1.35, 1.6, 0.8, 0.55, None, None, None],
+                left=(0, 1, 2, 3, 4, 5, 6),
+                size=5.8,
+                dense=True,
             ),
             text(
                 words(
@@ -162,7 +173,14 @@ def assumptions_section(result: dict[str, Any]) -> Section | None:
                 quiet=True,
             ),
         ],
+        new_page=False,
     )
+
+
+def _described(parameter: dict[str, Any]) -> str:
+    """What an assumption is, where it says more than its id."""
+    text: str = parameter["description"]
+    return text if len(text) <= DESCRIPTION_LENGTH else text[: DESCRIPTION_LENGTH - 1] + "…"
 
 
 def _value(value: Any) -> str:
@@ -174,7 +192,5 @@ def _value(value: Any) -> str:
 
 
 def _number(value: float) -> str:
-    """A number as its file holds it, never in powers of ten."""
-    if value == 0 or 1e-4 <= abs(value) < 1e15:
-        return f"{value:,.10f}".rstrip("0").rstrip(".")
-    return f"{value:.10f}".rstrip("0")
+    """Five digits are enough to read; the attached file has all of them."""
+    return plain(value, 5)

@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from calculator.report.blocks import Block, bullets, callout, heading, table, text, word_list, words
+from calculator.report.dates import first_expiry, service_end
+from calculator.report.figures import input_name, nearest_flips
 from calculator.wording import count, money, percent
+from calculator.wording import figure as plain
 
 KEY = "decision"
 BLANK = "\u00a0"
-REASONS = 5
+REASONS = 6
+FLIPS = 2
 
 
 def blocks(result: dict[str, Any]) -> list[Block | None]:
@@ -87,21 +91,41 @@ def _stake(result: dict[str, Any]) -> Block | None:
 
 
 def _changes(result: dict[str, Any]) -> list[str]:
-    """The reasons beside the verdict, and what the analysis says matters most."""
+    """The nearest flip points, what the verdict says beside itself (rule prices among it), what matters most, when."""
     said = result["decision"]["text"]
-    lines = [*result["verdict"]["reasons"], *said["what_matters"][:1], *said["when"][:1]]
-    return lines[:REASONS]
+    flips = [
+        words(
+            f"{KEY}.flip",
+            input=input_name(entry),
+            now=plain(entry["base"]),
+            at=plain(flip["at"]),
+            becomes=flip["becomes"],
+            where=words(f"{KEY}.within" if flip["within_range"] else f"{KEY}.outside"),
+        )
+        for entry, flip in nearest_flips(result)[:FLIPS]
+    ]
+    if result["flip_points"] and not flips:
+        flips = [words(f"{KEY}.no_flip", numbers=len(result["flip_points"]))]
+    return [*flips, *result["verdict"]["reasons"], *said["what_matters"][:1], *said["when"][:1]][:REASONS]
 
 
 def _conditions(result: dict[str, Any]) -> list[str]:
-    """Under what the advice holds: volume, prices at their date, evidence."""
-    verdict = result["verdict"]
-    leader = next((o for o in result["options"] if o["id"] == verdict["leader"]), None)
-    conditions = [
-        words(f"{KEY}.condition_volume", first=count(result["requests_by_month"][0])),
-        words(f"{KEY}.condition_prices", as_of=result["as_of"]),
-    ]
+    """Under what the advice holds: volume, prices and services at their date, evidence."""
+    leader = next((o for o in result["options"] if o["id"] == result["verdict"]["leader"]), None)
+    volume = words(f"{KEY}.condition_volume", first=count(result["requests_by_month"][0]))
+    flip = next(((e, f) for e, f in nearest_flips(result) if e["id"].startswith("workloads.")), None)
+    if flip is not None:
+        entry, at = flip
+        volume += " " + words(f"{KEY}.condition_flip", input=input_name(entry), at=plain(at["at"]), becomes=at["becomes"])
+    prices = words(f"{KEY}.condition_prices", as_of=result["as_of"])
     if leader is None:
-        return [*conditions, words(f"{KEY}.condition_evidence_none")]
+        return [volume, prices, words(f"{KEY}.condition_evidence_none")]
+    ends = service_end(leader)
+    if ends is not None:
+        prices += " " + words(f"{KEY}.condition_{ends.kind}", model=leader["model"], on=ends.on.isoformat())
     judged = [g for g in leader["gates"] if g["outcome"] == "pass"]
-    return [*conditions, words(f"{KEY}.condition_evidence", option=leader["name"], rules=len(judged))]
+    evidence = words(f"{KEY}.condition_evidence", option=leader["name"], rules=len(judged))
+    expiry = first_expiry(leader)
+    if expiry is not None:
+        evidence += " " + words(f"{KEY}.condition_expiry", on=expiry.isoformat())
+    return [volume, prices, evidence]

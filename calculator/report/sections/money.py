@@ -5,21 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from calculator import charts
-from calculator.report.blocks import Block, Section, figure, heading, table, text, word_list, words
+from calculator.report.blocks import Block, Section, figure, heading, pair, table, text, word_list, words
 from calculator.report.blocks import section as make_section
-from calculator.wording import count, money, percent, ranked
+from calculator.wording import count, money, payback_words, percent, ranked
 
 KEY = "money"
 QUARTER = 3
 QUARTERS_SHOWN = 12
 PAIRS_SHOWN = 16
-BRIEF_WIDTH = 0.84
-"""Width of charts where two share a page."""
+CHART_HEIGHT = 330
+THOUSAND = 1000
 
 
 def brief_section(result: dict[str, Any]) -> Section | None:
     """For who decides: over time and by line."""
-    return make_section(KEY, [_cumulative(result, BRIEF_WIDTH), _breakdown(result, BRIEF_WIDTH)])
+    return make_section(KEY, [_cumulative(result), _breakdown(result), _measures(result)])
 
 
 def section(result: dict[str, Any]) -> Section | None:
@@ -27,8 +27,8 @@ def section(result: dict[str, Any]) -> Section | None:
     return make_section(
         KEY,
         [
-            _cumulative(result),
-            _breakdown(result),
+            pair(_cumulative(result, half=True), _breakdown(result, half=True)),
+            _measures(result),
             heading(words(f"{KEY}.break_even_heading")),
             text(words(f"{KEY}.break_even_text")),
             _break_even(result),
@@ -38,12 +38,38 @@ def section(result: dict[str, Any]) -> Section | None:
     )
 
 
-def _cumulative(result: dict[str, Any], width: float = 1.0) -> Block:
-    return figure(charts.cumulative_cost(result), charts.alt_text(result), words(f"{KEY}.cumulative_caption"), width)
+def _cumulative(result: dict[str, Any], half: bool = False) -> Block:
+    chart, caption = charts.cumulative_cost(result), words(f"{KEY}.cumulative_caption")
+    return figure(chart, charts.alt_text(result), caption, half=half, height=CHART_HEIGHT)
 
 
-def _breakdown(result: dict[str, Any], width: float = 1.0) -> Block:
-    return figure(charts.cost_breakdown(result), charts.alt_text(result), words(f"{KEY}.breakdown_caption"), width)
+def _breakdown(result: dict[str, Any], half: bool = False) -> Block:
+    return figure(charts.cost_breakdown(result), charts.alt_text(result), words(f"{KEY}.breakdown_caption"), half=half)
+
+
+def _measures(result: dict[str, Any]) -> Block | None:
+    """What finance asks for beside the present value."""
+    rows = [
+        [
+            o["id"],
+            money(m["first_year_cash_usd"]),
+            money(m["peak_commitment_usd"]),
+            money(max(m["stranded_usd"])),
+            money(m.get("saved_npv_usd")),
+            payback_words(m.get("payback_month"), o["null_reasons"].get("money.payback_month", "")),
+            percent(m.get("irr_per_year")),
+            money(m["usd_per_request"] * THOUSAND),
+        ]
+        for o in ranked(result["options"])
+        if (m := o["money"])
+    ]
+    baseline = result["baseline"] or words(f"{KEY}.no_baseline")
+    return table(
+        word_list(f"{KEY}.measure_columns"),
+        rows,
+        caption=words(f"{KEY}.measure_caption", baseline=baseline),
+        dense=True,
+    )
 
 
 def _named(result: dict[str, Any]) -> list[dict[str, Any]]:
@@ -78,6 +104,7 @@ def _break_even(result: dict[str, Any]) -> Block | None:
         widths=[None, None, None, None, None, None, None, 1.0],
         left=(0, 1, 7),
         size=7,
+        dense=True,
     )
 
 
@@ -99,6 +126,7 @@ def _quarters(result: dict[str, Any], option: dict[str, Any]) -> Block | None:
         widths=[1.0, *[None] * len(heads)],
         size=5.6 if len(heads) > 9 else 7,
         strong=[len(rows) - 1],
+        dense=True,
     )
 
 

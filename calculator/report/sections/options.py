@@ -28,6 +28,7 @@ def _costs(result: dict[str, Any]) -> Block | None:
     rows = [
         [
             o["name"],
+            o["id"],
             o["route"],
             GATE_WORDS[o["feasibility"]],
             money(o["first_month_cost_usd"]),
@@ -45,9 +46,11 @@ def _costs(result: dict[str, Any]) -> Block | None:
         word_list(f"{KEY}.cost_columns"),
         rows,
         caption=words(f"{KEY}.cost_caption", months=result["horizon_months"], draws=f"{result['draws']:,}"),
-        widths=[1.0, *[None] * 9],
-        left=(0, 1, 2),
+        widths=[1.6, 0.9, *[None] * 9],
+        left=(0, 1, 2, 3),
         strong=strong,
+        size=7,
+        dense=True,
     )
 
 
@@ -58,14 +61,14 @@ def _qualities(result: dict[str, Any]) -> Block | None:
         scored = quality is not None and quality["score"] is not None
         rows.append(
             [
-                o["name"],
+                o["id"],
                 o["provider"] or "–",
                 o["region"] or "–",
                 f"{quality['score']:.0f}" if scored else "–",
-                quality["effort"] if scored else "–",
                 "–" if gpus is None else f"{gpus['first_month']} – {gpus['peak']}",
                 _spread(o["lock_in_usd"]),
-                money((o["security_loss_usd"] or {}).get("expected")),
+                money(o["security_loss_usd"]["horizon"]["expected"]) if o["security_loss_usd"] else "–",
+                words(f"{KEY}.deepest.{o['customization']['deepest']}"),
                 _spread(o["co2e_kg"], "base"),
             ]
         )
@@ -74,7 +77,9 @@ def _qualities(result: dict[str, Any]) -> Block | None:
         rows,
         caption=words(f"{KEY}.quality_caption"),
         widths=[1.0, *[None] * 8],
-        left=(0, 1, 2, 4),
+        left=(0, 1, 2, 7),
+        size=7,
+        dense=True,
     )
 
 
@@ -85,19 +90,28 @@ def _spread(value: dict[str, Any] | None, key: str = "p50") -> str:
 
 
 def _rules(result: dict[str, Any]) -> Block | None:
+    """Each thing that keeps options out, once, with the options it keeps out; what fails comes first."""
+    together: dict[tuple[str, str, str, str], list[str]] = {}
+    for o in ranked(result["options"]):
+        if o["route"] == "hybrid":
+            continue  # a mix is judged by its legs, which stand here themselves
+        binding = {reason["rule"] for reason in o["governance"]["explanation"]}
+        for g in o["gates"]:
+            if g["rule"] in binding and g["outcome"] != "pass":
+                key = (g["outcome"], g["rule"], g["statement"], g["remedy"])
+                together.setdefault(key, []).append(o["id"])
     rows = [
-        [o["name"], g["rule"], GATE_WORDS[g["outcome"]], g["statement"], g["remedy"]]
-        for o in ranked(result["options"])
-        for reason in o["governance"]["explanation"]
-        for g in o["gates"]
-        if g["rule"] == reason["rule"]
+        [rule, GATE_WORDS[outcome], ", ".join(dict.fromkeys(ids)), statement, remedy]
+        for (outcome, rule, statement, remedy), ids in sorted(together.items())
     ]
     return table(
         word_list(f"{KEY}.rule_columns"),
         rows,
         caption=words(f"{KEY}.rule_caption"),
-        widths=[1.0, None, None, 1.5, 1.3],
+        widths=[None, None, 1.0, 1.6, 1.4],
         left=(0, 1, 2, 3, 4),
+        size=6.8,
+        dense=True,
     )
 
 
@@ -113,4 +127,5 @@ def _prices(result: dict[str, Any]) -> Block | None:
         caption=words(f"{KEY}.price_caption"),
         widths=[1.0, 2.0, None],
         left=(0, 1),
+        dense=True,
     )

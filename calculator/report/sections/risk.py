@@ -1,41 +1,161 @@
-"""Lock-in and security in money, where they are known."""
+"""Lock-in and security in money, who answers for what, and how far each option can be made one's own."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from calculator.report.blocks import Block, Section, table, text, word_list, words
+from calculator import charts
+from calculator.report.blocks import Block, Section, figure, heading, pair, table, text, word_list, words
 from calculator.report.blocks import section as make_section
 from calculator.wording import money, percent, ranked
 
 KEY = "risk"
+CHART_HEIGHT = 220
+FORCED = ("forced_migrations_usd", "price_exposure_usd", "exit_cost_today_usd")
 
 
 def section(result: dict[str, Any]) -> Section | None:
-    """Lock-in beside the money, and the loss from incidents."""
-    tables = [_lock_in(result), _security(result)]
-    return make_section(KEY, [text(words(f"{KEY}.text")), *tables], new_page=False) if any(tables) else None
+    """Lock-in beside the money, the loss from incidents, controls, and depth of customization."""
+    return make_section(
+        KEY,
+        [
+            text(words(f"{KEY}.text")),
+            pair(_waterfall(result), _survival(result)),
+            _lock_in(result),
+            _security(result),
+            heading(words(f"{KEY}.customization_heading")),
+            _ladder(result),
+            heading(words(f"{KEY}.controls_heading")),
+            _responsibility(result),
+            _checklist(result),
+        ],
+        new_page=False,
+    )
+
+
+def _leader(result: dict[str, Any]) -> dict[str, Any]:
+    """The option that leads, or the first of all where none passes."""
+    options = ranked(result["options"])
+    return next((o for o in options if o["id"] == result["verdict"]["leader"]), options[0])
+
+
+def _waterfall(result: dict[str, Any]) -> Block | None:
+    option = _leader(result)
+    return figure(charts.lock_in_waterfall(option), charts.waterfall_alt(option), half=True)
+
+
+def _survival(result: dict[str, Any]) -> Block | None:
+    """How long models such as the leader's last; the curve of losses where it runs on weights that stay."""
+    option = _leader(result)
+    if option["lock_in"]["survival_curve"]:
+        chart, alt = charts.survival(result, option), charts.survival_alt(result, option)
+    else:
+        chart, alt = charts.loss_exceedance(result), charts.loss_alt(result)
+    return figure(chart, alt, half=True, height=CHART_HEIGHT)
 
 
 def _lock_in(result: dict[str, Any]) -> Block | None:
     rows = [
-        [o["name"], money(known["p10"]), money(known["p50"]), money(known["p90"])]
+        [
+            o["id"],
+            *[money(o["lock_in"][part]["p50"]) for part in FORCED],
+            money(o["lock_in_usd"]["p50"]),
+            f"{money(o['lock_in_usd']['p10'])} – {money(o['lock_in_usd']['p90'])}",
+            _decimal(o["lock_in"]["extra_forced_migrations_per_year"]),
+            _operators(o["lock_in"]["operators"]),
+        ]
         for o in ranked(result["options"])
-        if (known := o["lock_in_usd"])
     ]
-    return table(word_list(f"{KEY}.lock_in_columns"), rows, caption=words(f"{KEY}.lock_in_caption"))
+    return table(
+        word_list(f"{KEY}.lock_in_columns"),
+        rows,
+        caption=words(f"{KEY}.lock_in_caption", months=result["horizon_months"]),
+        dense=True,
+    )
+
+
+def _decimal(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"
+
+
+def _operators(known: dict[str, Any] | None) -> str:
+    return "–" if known is None or known["count"] is None else str(known["count"])
 
 
 def _security(result: dict[str, Any]) -> Block | None:
+    """A row for each set of figures: options of the same loss stand together."""
+    together: dict[tuple[str, ...], list[str]] = {}
+    for o in ranked(result["options"]):
+        loss = o["security_loss_usd"]
+        horizon = loss["horizon"]
+        figures = (
+            money(horizon["expected"]),
+            percent(horizon["probability_of_any"]),
+            money(horizon["p95"]),
+            money(horizon["p99"]),
+            money(horizon["mean_of_worst_5_percent"]),
+            f"{money(loss['expected_p10'])} – {money(loss['expected_p90'])}",
+        )
+        together.setdefault(figures, []).append(o["id"])
+    everyone = len(result["options"])
     rows = [
-        [
-            o["name"],
-            money(known["expected"]),
-            money(known["p95"]),
-            money(known["p99"]),
-            percent(known.get("probability_of_any")),
-        ]
-        for o in ranked(result["options"])
-        if (known := o["security_loss_usd"])
+        [words(f"{KEY}.every_option") if 1 < len(ids) == everyone else ", ".join(ids), *figures]
+        for figures, ids in together.items()
     ]
-    return table(word_list(f"{KEY}.security_columns"), rows, caption=words(f"{KEY}.security_caption"))
+    caption = words(f"{KEY}.security_caption", months=result["horizon_months"])
+    return table(word_list(f"{KEY}.security_columns"), rows, caption=caption, dense=True)
+
+
+def _ladder(result: dict[str, Any]) -> Block | None:
+    """What may be changed about the model, step by step; options of the same ladder stand together."""
+    steps = [level["title"] for level in result["options"][0]["customization"]["levels"]]
+    together: dict[tuple[str, ...], list[str]] = {}
+    for o in ranked(result["options"]):
+        answers = tuple(words(f"{KEY}.answers.{level['answer']}") for level in o["customization"]["levels"])
+        together.setdefault(answers, []).append(o["id"])
+    return table(
+        [words(f"{KEY}.options_column"), *steps],
+        [[", ".join(ids), *answers] for answers, ids in together.items()],
+        caption=words(f"{KEY}.ladder_caption"),
+        widths=[2.2, *[1.0] * len(steps)],
+        left=range(len(steps) + 1),
+        dense=True,
+    )
+
+
+def _responsibility(result: dict[str, Any]) -> Block | None:
+    routes = result["controls"]["routes"]
+    rows = [
+        [str(number), row["topic"], *[row["owners"][route] for route in routes]]
+        for number, row in enumerate(result["controls"]["responsibility"], 1)
+    ]
+    return table(
+        ["", words(f"{KEY}.topic_column"), *routes],
+        rows,
+        caption=words(f"{KEY}.responsibility_caption"),
+        widths=[None, 2.5, *[1.0] * len(routes)],
+        left=range(len(routes) + 2),
+        size=7,
+        dense=True,
+    )
+
+
+def _checklist(result: dict[str, Any]) -> Block | None:
+    numbers = {row["id"]: str(n) for n, row in enumerate(result["controls"]["responsibility"], 1)}
+    rows = [
+        [c["control"], c["evidence"], numbers[c["responsibility"]], ", ".join(_short(r["id"]) for r in c["owasp_2026"])]
+        for c in result["controls"]["checklist"]
+    ]
+    return table(
+        word_list(f"{KEY}.checklist_columns"),
+        rows,
+        caption=words(f"{KEY}.checklist_caption", source=result["controls"]["source"]["title"]),
+        widths=[1.5, 1.0, None, None],
+        left=(0, 1, 2, 3),
+        size=6.2,
+        dense=True,
+    )
+
+
+def _short(identifier: str) -> str:
+    return identifier.split(":")[0]

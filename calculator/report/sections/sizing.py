@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from calculator.report.blocks import Block, Section, bullets, table, text, word_list, words
+from calculator import charts
+from calculator.report.blocks import Block, Section, bullets, figure, pair, table, text, word_list, words
 from calculator.report.blocks import section as make_section
 from calculator.wording import percent, ranked
 
 KEY = "sizing"
+CHART_HEIGHT = 230
 
 
 def section(result: dict[str, Any]) -> Section | None:
@@ -16,9 +18,37 @@ def section(result: dict[str, Any]) -> Section | None:
     sized = [o for o in ranked(result["options"]) if o["sizing"]]
     if not sized:
         return None
-    notes = [f"{o['id']}: {note}" for o in sized for note in o["notes"]]
-    before, after = text(words(f"{KEY}.text")), text(words(f"{KEY}.band"))
-    return make_section(KEY, [before, _memory(sized), _point(sized), _fleet(sized), bullets(notes), after], new_page=False)
+    first = sized[0]
+    speed = first["sizing"]["speed_range"]
+    return make_section(
+        KEY,
+        [
+            text(words(f"{KEY}.text")),
+            _charts(first),
+            text(words(f"{KEY}.band", option=first["name"], low=percent(speed["low"]), high=percent(speed["high"]))),
+            _memory(sized),
+            _point(sized),
+            _fleet(sized),
+            bullets(_notes(sized)),
+        ],
+        new_page=False,
+    )
+
+
+def _charts(option: dict[str, Any]) -> Block | None:
+    """Memory and speed of the leading self-hosted option."""
+    alt = charts.sizing_alt(option)
+    memory = figure(charts.memory_bar(option), alt, half=True, height=CHART_HEIGHT)
+    return pair(memory, figure(charts.throughput_latency(option), alt, half=True, height=CHART_HEIGHT))
+
+
+def _notes(sized: list[dict[str, Any]]) -> list[str]:
+    """Each note once, with the options that it speaks of."""
+    found: dict[str, list[str]] = {}
+    for o in sized:
+        for note in o["notes"]:
+            found.setdefault(note, []).append(o["id"])
+    return [f"{', '.join(ids)}: {note}" for note, ids in found.items()]
 
 
 def _memory(sized: list[dict[str, Any]]) -> Block | None:
@@ -36,7 +66,9 @@ def _memory(sized: list[dict[str, Any]]) -> Block | None:
         for o in sized
         for s in [o["sizing"]]
     ]
-    return table(word_list(f"{KEY}.memory_columns"), rows, caption=words(f"{KEY}.memory_caption"), left=(0, 1, 2))
+    return table(
+        word_list(f"{KEY}.memory_columns"), rows, caption=words(f"{KEY}.memory_caption"), left=(0, 1, 2), dense=True
+    )
 
 
 def _point(sized: list[dict[str, Any]]) -> Block | None:
@@ -53,7 +85,7 @@ def _point(sized: list[dict[str, Any]]) -> Block | None:
         for o in sized
         for s in [o["sizing"]]
     ]
-    return table(word_list(f"{KEY}.point_columns"), rows, caption=words(f"{KEY}.point_caption"), left=(0, 6))
+    return table(word_list(f"{KEY}.point_columns"), rows, caption=words(f"{KEY}.point_caption"), left=(0, 6), dense=True)
 
 
 def _fleet(sized: list[dict[str, Any]]) -> Block | None:
@@ -73,4 +105,4 @@ def _fleet(sized: list[dict[str, Any]]) -> Block | None:
         for o in sized
         for s in [o["sizing"]]
     ]
-    return table(word_list(f"{KEY}.fleet_columns"), rows, caption=words(f"{KEY}.fleet_caption"))
+    return table(word_list(f"{KEY}.fleet_columns"), rows, caption=words(f"{KEY}.fleet_caption"), dense=True)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from calculator import charts
-from calculator.report.blocks import Block, Section, bullets, figure, heading, table, word_list, words
+from calculator.report.blocks import Block, Section, bullets, figure, heading, pair, table, text, word_list, words
 from calculator.report.blocks import section as make_section
-from calculator.wording import figure as figure_text
+from calculator.report.figures import input_name, nearest_flips
+from calculator.wording import figure as plain
 from calculator.wording import money, percent
 
 KEY = "uncertainty"
-INPUTS = 10
+INPUTS = 8
+FLIPS = 8
 
 
 def brief_section(result: dict[str, Any]) -> Section | None:
@@ -20,13 +22,41 @@ def brief_section(result: dict[str, Any]) -> Section | None:
 
 
 def section(result: dict[str, Any]) -> Section | None:
-    """Ranges, the sentences of the analysis, the inputs by weight, and studies by worth."""
-    return make_section(KEY, [*_ranges(result), _inputs(result), _studies(result)])
+    """Ranges, the sentences of the analysis, the inputs by weight, flip points, and studies by worth."""
+    return make_section(
+        KEY,
+        [
+            *_ranges(result),
+            _tornado(result),
+            _inputs(result),
+            heading(words(f"{KEY}.flips_heading")),
+            *_flips(result),
+            _studies(result),
+        ],
+        new_page=False,
+    )
 
 
 def _ranges(result: dict[str, Any]) -> list[Block | None]:
-    chart = figure(charts.cost_ranges(result), charts.alt_text(result), words(f"{KEY}.ranges_caption"))
-    return [chart, *_sentences(result["decision"]["text"])]
+    ranges = figure(charts.cost_ranges(result), charts.alt_text(result), half=True)
+    return [pair(ranges, _differences(result)), *_sentences(result["decision"]["text"])]
+
+
+def _differences(result: dict[str, Any]) -> Block | None:
+    compared = {o["id"]: o["regret"]["difference_usd"]["p50"] for o in result["options"] if o["regret"]}
+    if len(compared) < 2:
+        return None
+    alt = words(f"{KEY}.differences_alt", options="; ".join(f"{name} {money(usd)}" for name, usd in compared.items()))
+    return figure(charts.differences(result), alt, half=True)
+
+
+def _tornado(result: dict[str, Any]) -> Block | None:
+    bars = result["sensitivity"] or []
+    if not bars or result["decision"]["rival"] is None:
+        return None
+    shown = [f"{b['label']} {money(b['gap_at_low_usd'])} – {money(b['gap_at_high_usd'])}" for b in bars[:INPUTS]]
+    chart = charts.tornado({**result, "sensitivity": bars[:INPUTS]})
+    return figure(chart, words(f"{KEY}.tornado_alt", inputs="; ".join(shown)))
 
 
 def _sentences(said: dict[str, list[str]]) -> list[Block | None]:
@@ -38,19 +68,55 @@ def _sentences(said: dict[str, list[str]]) -> list[Block | None]:
 
 
 def _inputs(result: dict[str, Any]) -> Block | None:
+    """What the tornado does not show: ranges, shares of variance and worth."""
     rows = [
         [
             f"{s['label']} ({s['unit']})" if s.get("unit") else s["label"],
-            figure_text(s["low"]),
-            figure_text(s["high"]),
-            money(s["gap_at_low_usd"]),
-            money(s["gap_at_high_usd"]),
+            f"{plain(s['low'])} – {plain(s['high'])}",
             percent(s["variance_share"]),
             money(s["evppi_usd"]),
+            words(f"{KEY}.flips" if s["flips"] else f"{KEY}.stays"),
         ]
         for s in (result["sensitivity"] or [])[:INPUTS]
     ]
-    return table(word_list(f"{KEY}.input_columns"), rows, caption=words(f"{KEY}.input_caption"), widths=[1.0, *[None] * 6])
+    return table(
+        word_list(f"{KEY}.input_columns"),
+        rows,
+        caption=words(f"{KEY}.input_caption"),
+        widths=[1.0, *[None] * 4],
+        left=(0, 4),
+        dense=True,
+    )
+
+
+def _flips(result: dict[str, Any]) -> list[Block | None]:
+    """The nearest flip points, and how many numbers change nothing."""
+    entries = result["flip_points"]
+    if not entries:
+        return [text(words(f"{KEY}.flips_none" if entries is not None else f"{KEY}.flips_not_asked"))]
+    flips = nearest_flips(result)
+    rows = [
+        [
+            input_name(e),
+            plain(e["base"]),
+            "–" if e["low"] == e["high"] else f"{plain(e['low'])} – {plain(e['high'])}",
+            plain(f["at"]),
+            f["becomes"],
+        ]
+        for e, f in flips[:FLIPS]
+    ]
+    steady = sum(not e["flips"] for e in entries)
+    return [
+        table(
+            word_list(f"{KEY}.flip_columns"),
+            rows,
+            caption=words(f"{KEY}.flip_caption"),
+            widths=[1.0, *[None] * 4],
+            left=(0, 4),
+            dense=True,
+        ),
+        text(words(f"{KEY}.flips_steady", winner=entries[0]["winner"], steady=steady, more=max(0, len(flips) - FLIPS))),
+    ]
 
 
 def _studies(result: dict[str, Any]) -> Block | None:
@@ -65,4 +131,5 @@ def _studies(result: dict[str, Any]) -> Block | None:
         caption=words(f"{KEY}.study_caption"),
         widths=[1.0, *[None] * 4],
         left=(0, 4),
+        dense=True,
     )

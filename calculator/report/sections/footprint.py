@@ -1,0 +1,50 @@
+"""Energy, emissions and water of each option."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from calculator import charts
+from calculator.report.blocks import Block, Section, figure, pair, table, text, word_list, words
+from calculator.report.blocks import section as make_section
+from calculator.wording import figure as plain
+from calculator.wording import ranked
+
+KEY = "footprint"
+KILO = 1000
+
+
+def section(result: dict[str, Any]) -> Section | None:
+    """Emissions as a chart beside the figures, and what each rests on."""
+    known = [o for o in ranked(result["options"]) if o["footprint"]]
+    if not known:
+        return None
+    chart = figure(charts.emissions(result), charts.emissions_title(result), half=True)
+    return make_section(
+        KEY, [text(words(f"{KEY}.text")), pair(chart, _figures(known)), text(_bases(known), quiet=True)], new_page=False
+    )
+
+
+def _figures(known: list[dict[str, Any]]) -> Block | None:
+    rows = [
+        [
+            o["id"],
+            plain(f["energy_kwh"]["base"] / KILO),
+            plain(f["co2e_kg"]["base"] / KILO),
+            plain(f["embodied_kg"]["base"] / KILO),
+            plain(f["water_litres"]["base"] / KILO),
+            plain(f["kwh_per_million_tokens"]["base"]),
+        ]
+        for o in known
+        for f in [o["footprint"]]
+    ]
+    return table(word_list(f"{KEY}.columns"), rows, caption=words(f"{KEY}.caption"), size=6.8, dense=True)
+
+
+def _bases(known: list[dict[str, Any]]) -> str:
+    """What the figures rest on, each once with its options."""
+    found: dict[str, list[str]] = {}
+    for o in known:
+        found.setdefault("; ".join(o["footprint"]["basis"]), []).append(o["id"])
+    said = [f"{', '.join(ids)}: {basis}" for basis, ids in found.items() if basis]
+    return words(f"{KEY}.bases", bases="; ".join(said))

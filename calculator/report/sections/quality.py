@@ -1,0 +1,84 @@
+"""The race of open weights, the quality floor by option, and quality against cost."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from calculator import charts
+from calculator.assumptions import load_assumptions
+from calculator.quality.race import BENCHMARKS, Point, timeline
+from calculator.report.blocks import Block, Section, figure, pair, table, text, word_list, words
+from calculator.report.blocks import section as make_section
+from calculator.wording import money, ranked
+
+KEY = "quality"
+CHART_HEIGHT = 250
+
+
+def section(result: dict[str, Any]) -> Section | None:
+    """The race on the floor's benchmark, quality against cost, and who meets the floor."""
+    return make_section(
+        KEY, [text(words(f"{KEY}.text")), pair(_race(result), _against_cost(result)), _floor(result)], new_page=False
+    )
+
+
+def _race(result: dict[str, Any]) -> Block | None:
+    """Models released up to the scenario's date."""
+    benchmark = _benchmark(result)
+    on = date.fromisoformat(result["as_of"])
+    points: tuple[Point, ...] = tuple(p for p in timeline(load_assumptions(), benchmark) if p.released <= on)
+    if not points:
+        return None
+    chart, alt = charts.race(points, benchmark), charts.race_alt(points, benchmark)
+    return figure(chart, alt, words(f"{KEY}.race_caption"), half=True, height=CHART_HEIGHT)
+
+
+def _benchmark(result: dict[str, Any]) -> str:
+    """The series of the benchmark that options are scored on; the first shipped one where it has none."""
+    scored = {o["quality"]["benchmark"] for o in result["options"] if o["quality"]}
+    return next((name for name, title in BENCHMARKS.items() if title in scored or name in scored), next(iter(BENCHMARKS)))
+
+
+def _against_cost(result: dict[str, Any]) -> Block | None:
+    if not any(r["score"] is not None for r in result["quality_frontier"]):
+        return None
+    alt = charts.quality_cost_title(result)
+    return figure(charts.quality_cost(result), alt, words(f"{KEY}.cost_caption"), half=True, height=CHART_HEIGHT)
+
+
+def _floor(result: dict[str, Any]) -> Block | None:
+    places = {r["id"]: r for r in result["quality_frontier"]}
+    rows = []
+    for o in ranked(result["options"]):
+        quality = o["quality"] or {}
+        known = quality.get("score") is not None
+        ends = known and quality["low"] is not None and quality["high"] is not None
+        rows.append(
+            [
+                o["id"],
+                o["weights"] or o["model"] or "–",
+                f"{quality['score']:.0f}" if known else "–",
+                f"{quality['low']:.0f} – {quality['high']:.0f}" if ends else "–",
+                quality["effort"] if known else "–",
+                o["reasoning_effort"] or words(f"{KEY}.default_effort"),
+                words(f"{KEY}.floor.{str(quality.get('meets_floor')).lower()}"),
+                money(o["usd_per_million_tokens"]),
+                _standing(places[o["id"]]),
+            ]
+        )
+    return table(
+        word_list(f"{KEY}.columns"),
+        rows,
+        caption=words(f"{KEY}.caption", benchmark=BENCHMARKS[_benchmark(result)]),
+        widths=[1.2, 1.1, None, None, None, None, None, None, 1.1],
+        left=(0, 1, 4, 5, 6, 8),
+        size=6.8,
+        dense=True,
+    )
+
+
+def _standing(place: dict[str, Any]) -> str:
+    if place["on_frontier"]:
+        return words(f"{KEY}.on_frontier")
+    return words(f"{KEY}.dominated", by=place["dominated_by"]) if place["dominated_by"] else str(place["reason"] or "–")
