@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from calculator.charts.style import ROUTE_COLOURS, Chart, labelled, theme, titled
+from calculator.wording import figure
 
 KG_PER_TONNE = 1000
 
@@ -57,5 +58,7 @@ def emissions_title(result: dict[str, Any]) -> str:
         return "Emissions are not known for any option"
     least, most = min(known, key=lambda k: known[k]), max(known, key=lambda k: known[k])
     if least == most:
-        return f"{least} emits about {known[least]:,.3g} t CO2e over the horizon"
-    return f"{least} emits least (about {known[least]:,.3g} t CO2e over the horizon), {most} most ({known[most]:,.3g} t)"
+        return f"{least} emits about {figure(known[least])} t CO2e over the horizon"
+    return (
+        f"{least} emits least (about {figure(known[least])} t CO2e over the horizon), {most} most ({figure(known[most])} t)"
+    )

@@ -116,11 +116,13 @@ def table(
     size: float = 7.5,
     strong: Sequence[int] = (),
     dense: bool = False,
+    roomy: bool = False,
 ) -> Block | None:
     """A table whose heading repeats on every page; None where it would have no rows.
 
     `widths` are shares of what is left after the columns that take what they need (None); `left` are the columns
-    of text, the others are figures; `strong` rows stand out; `dense` ones stand close.
+    of text, the others are figures; `strong` rows stand out; `dense` ones stand close, `roomy`
+    ones leave space to write.
     """
     if not rows:
         return None
@@ -134,4 +136,5 @@ def table(
         "size": size,
         "strong": list(strong),
         "dense": dense,
+        "roomy": roomy,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from calculator.report.blocks import Block, bullets, callout, heading, table, text, word_list, words
-from calculator.report.dates import first_expiry, service_end
+from calculator.report.dates import first_expiry
 from calculator.report.figures import input_name, nearest_flips
 from calculator.wording import count, money, percent
 from calculator.wording import figure as plain
@@ -14,6 +14,8 @@ KEY = "decision"
 BLANK = "\u00a0"
 REASONS = 6
 FLIPS = 2
+END_OF_SERVICE = "LIFE-01"
+"""The rule that tells of announced shutdowns."""
 
 
 def blocks(result: dict[str, Any]) -> list[Block | None]:
@@ -36,6 +38,7 @@ def blocks(result: dict[str, Any]) -> list[Block | None]:
             widths=[1.2, 1.6, 1.6, 0.8],
             left=(0, 1, 2, 3),
             size=9,
+            roomy=True,
         ),
     ]
 
@@ -120,9 +123,9 @@ def _conditions(result: dict[str, Any]) -> list[str]:
     prices = words(f"{KEY}.condition_prices", as_of=result["as_of"])
     if leader is None:
         return [volume, prices, words(f"{KEY}.condition_evidence_none")]
-    ends = service_end(leader)
-    if ends is not None:
-        prices += " " + words(f"{KEY}.condition_{ends.kind}", model=leader["model"], on=ends.on.isoformat())
+    ends = [g["statement"] for g in leader["gates"] if g["rule"] == END_OF_SERVICE] + leader["lock_in"]["notes"]
+    if ends:
+        prices += " " + words(f"{KEY}.condition_end", option=leader["name"], said="; ".join(ends))
     judged = [g for g in leader["gates"] if g["outcome"] == "pass"]
     evidence = words(f"{KEY}.condition_evidence", option=leader["name"], rules=len(judged))
     expiry = first_expiry(leader)
