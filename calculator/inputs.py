@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
+T = TypeVar("T")
 SCENARIO_DIMENSIONS = 32
 """The first Sobol dimensions, the best of the sequence, are kept for the scenario's own numbers."""
 SLOTS = 1021
@@ -65,6 +66,10 @@ class Inputs:
     asked: dict[str, float] = field(default_factory=dict)
     """Every number of the scenario met, by the id under which it can be fixed, at its base value."""
     _arrays: dict[str, Array] = field(default_factory=dict)
+    _numbers: dict[str, Array] = field(default_factory=dict)
+    """Assumptions by id."""
+    _made: dict[str, tuple[tuple[object, ...], object]] = field(default_factory=dict)
+    """What was made of these inputs and other objects."""
     _whole: dict[str, Array] = field(default_factory=dict)
     """All draws of a long simulation, shared by its parts; short ones are kept between runs."""
     _dimensions: Mapping[str, int] | None = None
@@ -86,7 +91,17 @@ class Inputs:
 
     def number(self, name: str) -> Array:
         """An assumption by its id."""
-        return self.parameter(self.assumptions.parameter(name))
+        found = self._numbers.get(name)
+        if found is None:
+            found = self._numbers[name] = self.parameter(self.assumptions.parameter(name))
+        return found
+
+    def once(self, what: str, of: tuple[object, ...], make: Callable[[], T]) -> T:
+        """What `make` gives, made anew only where one of the objects `of` is another one than the last time."""
+        kept = self._made.get(what)
+        if kept is None or len(kept[0]) != len(of) or any(a is not b for a, b in zip(kept[0], of, strict=True)):
+            kept = self._made[what] = of, make()
+        return cast("T", kept[1])
 
     def base_number(self, name: str) -> float:
         """The base value of an assumption that is the same in every draw: a calendar, a life in whole months."""

@@ -72,8 +72,12 @@ def _token_outcome(scenario: Scenario, option: TokenOption, demands: Sequence[De
 
 def bill_of(scenario: Scenario, option: TokenOption, demands: Sequence[Demand], inputs: Inputs) -> TokenBill:
     """What the option's provider bills for the workloads' tokens."""
-    factors = token_factors(option, model_of(scenario, option, inputs), inputs)
-    return token_bill(scenario, option, demands, factors, inputs)
+
+    def bill() -> TokenBill:
+        factors = token_factors(option, model_of(scenario, option, inputs), inputs)
+        return token_bill(scenario, option, demands, factors, inputs)
+
+    return inputs.once(f"bill of {option.id}", (scenario, option, demands), bill)
 
 
 def load_of(
@@ -83,7 +87,9 @@ def load_of(
     factors = token_factors(option, option.weights, inputs)
     if option.id not in decided.sizings:
         decided.sizings[option.id] = size_option(option, demands, factors, inputs)
-    return fleet_load(option, demands, factors, decided.sizings[option.id], inputs), factors
+    sizing = decided.sizings[option.id]
+    of = (option, demands, sizing)
+    return inputs.once(f"load on {option.id}", of, lambda: fleet_load(option, demands, factors, sizing, inputs)), factors
 
 
 def _sized_outcome(

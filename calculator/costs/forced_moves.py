@@ -13,14 +13,12 @@ renewal-reward rate beyond the own rhythm.
 
 Successor prices are unknown ahead: the step is drawn from the observed ones of its price band, not from a fitted tail,
 so that it stays within what has been seen. The point estimate is the mean over a fixed net of such fates, so that rare
-events do not vanish from it.
-"""
+events do not vanish from it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,7 +27,8 @@ from calculator import sampling
 from calculator.assumptions import Assumptions
 from calculator.costs.alternatives import Alternatives, Factors, mean_request_usd
 from calculator.costs.flows import escalation
-from calculator.costs.price_path import Ends, PricePath, TokenOption, month_days
+from calculator.costs.moves import KINDS, MOST_LIVES, Fates, Life, Market, Moved, follow, lives_of, moves_of
+from calculator.costs.price_path import PricePath, TokenOption, month_days
 from calculator.governance import lifetimes
 from calculator.governance.switching import migration_usd
 from calculator.inputs import Inputs
@@ -41,19 +40,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
-    Whole = NDArray[np.intp]
 
-DAYS_PER_MONTH = lifetimes.DAYS_PER_YEAR / 12
 NET_POWER = 7
 """The point estimate averages 2^7 fates."""
-MOST_LIVES = 60
-"""Drawn models in a row within one horizon: ten years of two months each."""
 ROWS_AT_ONCE = 2**14
-KINDS = ("successor", "host", "model")
-Fates = Callable[[str, int], "Array"]
-"""Probabilities of the n-th life or step, one a row."""
-Moved = tuple["Array", "Array", "Array"]
-"""Price factor, cost and count of forced moves."""
 
 
 @dataclass(frozen=True)
@@ -69,37 +59,65 @@ class ForcedMoves:
 
 
 @dataclass(frozen=True)
-class Market:
-    """What prices an option can move to, by month: (months,) each."""
+class Withdrawals:
+    """The ends of an option's model, and what follows from them for any bill: the lives do not hang on the volume."""
 
-    usd_per_mtok: Array
-    """The option's own blended list price: it decides the band of a step."""
-    host: Array
-    """Cheapest other host of the same weights over the option's own price; inf where there is none."""
-    model: Array
-    """The same for another model."""
-    before: Array
-    """The option's own price of the month before over this month's: below 1 where a list steps up."""
-    drifts: NDArray[np.bool_]
-    """Whether drift raises the price into this month."""
+    scenario: Scenario
+    option: TokenOption
+    path: PricePath
+    market: Market
+    inputs: Inputs
+    _lives: dict[tuple[int, int], tuple[Life, ...]] = field(default_factory=dict, compare=False, repr=False)
+    """Of the point estimate, by the first of the values that they belong to, and how many."""
 
+    def moves(self, usd: Array) -> ForcedMoves:
+        """Forced moves where the bill without them is `usd` (draws, months)."""
+        months, ends = self.scenario.horizon_months, self.path.ends
+        if not ends.dated and not ends.drawn:
+            none = np.zeros((1, months))
+            return ForcedMoves(none + 1, none, none)
+        rest = np.cumsum(usd[:, ::-1], axis=1)[:, ::-1]
+        if self.inputs.draws is not None:
+            fates = _drawn_fates(self.option, self.inputs)
+            step, cost, expected = moves_of(
+                self._values, rest, ends, self.market, self._curve, fates, self.inputs.assumptions
+            )
+        else:
+            step, cost, expected = self._expected_moves(rest)
+        return ForcedMoves(step, cost * self._wages, expected)
 
-def forced_moves(
-    scenario: Scenario, option: TokenOption, path: PricePath, usd: Array, market: Market, inputs: Inputs
-) -> ForcedMoves:
-    """Forced moves of an option whose bill without them is `usd` (draws, months)."""
-    months, known = scenario.horizon_months, inputs.assumptions
-    if not path.ends.dated and not path.ends.drawn:
-        none = np.zeros((1, months))
-        return ForcedMoves(none + 1, none, none)
-    values = _values(scenario, option, inputs)
-    curve = curve_of(option, known).curve
-    rest = np.cumsum(usd[:, ::-1], axis=1)[:, ::-1]
-    if inputs.draws is not None:
-        step, cost, expected = _moves(values, rest, path.ends, market, curve, _drawn_fates(option, inputs), known)
-    else:
-        step, cost, expected = _expected_moves(values, rest, path.ends, market, curve, known)
-    return ForcedMoves(step, cost * escalation(inputs.number("staffing.wage_escalation_per_year"), months), expected)
+    @cached_property
+    def _values(self) -> dict[str, Array]:
+        return _values(self.scenario, self.option, self.inputs)
+
+    @cached_property
+    def _curve(self) -> lifetimes.SurvivalCurve:
+        return curve_of(self.option, self.inputs.assumptions).curve
+
+    @cached_property
+    def _wages(self) -> Array:
+        rise = self.inputs.number("staffing.wage_escalation_per_year")
+        return escalation(rise, self.scenario.horizon_months)
+
+    def _expected_moves(self, rest: Array) -> Moved:
+        """Means over the net of fates for every value of the inputs, (values, months) each."""
+        values, net, months = self._values, 2**NET_POWER, rest.shape[1]
+        varied = max(a.shape[0] for a in values.values())
+        size, found = max(varied, rest.shape[0]), []
+        for start in range(0, size, ROWS_AT_ONCE // net):
+            here = slice(start, start + ROWS_AT_ONCE // net)
+            count = len(range(*here.indices(size)))
+            part = {k: v if v.shape[0] == 1 else np.repeat(v[here], net) for k, v in values.items()}
+            spend = rest if rest.shape[0] == 1 else np.repeat(rest[here], net, axis=0)
+            fates = _repeated_net(count)
+            key = (start, count)
+            if key not in self._lives:
+                self._lives[key] = lives_of(part, months, self.path.ends, self._curve, fates)
+            known = self.inputs.assumptions
+            several = follow(self._lives[key], part, spend, self.market, fates, known)
+            found.append([m.reshape(count, net, -1).mean(axis=1) for m in several])
+        step, cost, expected = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        return step, cost, expected
 
 
 def curve_of(option: TokenOption, known: Assumptions) -> lifetimes.Group:
@@ -166,120 +184,4 @@ def _net(what: str, number: int) -> Array:
 
 
 def _repeated_net(count: int) -> Fates:
-    return lambda what, number: np.tile(_net(what, number), count)
-
-
-def _expected_moves(
-    values: Mapping[str, Array], rest: Array, ends: Ends, market: Market, curve: lifetimes.SurvivalCurve, known: Assumptions
-) -> Moved:
-    """Means over the net of fates for every value of the inputs, (values, months) each."""
-    size, net = max(a.shape[0] for a in (*values.values(), rest)), 2**NET_POWER
-    found = []
-    for start in range(0, size, ROWS_AT_ONCE // net):
-        here = slice(start, start + ROWS_AT_ONCE // net)
-        part = {k: v if v.shape[0] == 1 else np.repeat(v[here], net) for k, v in values.items()}
-        spend = rest if rest.shape[0] == 1 else np.repeat(rest[here], net, axis=0)
-        count = len(range(*here.indices(size)))
-        several = _moves(part, spend, ends, market, curve, _repeated_net(count), known)
-        found.append([m.reshape(count, net, -1).mean(axis=1) for m in several])
-    step, cost, expected = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    return step, cost, expected
-
-
-def _moves(
-    values: Mapping[str, Array],
-    rest: Array,
-    ends: Ends,
-    market: Market,
-    curve: lifetimes.SurvivalCurve,
-    fates: Fates,
-    known: Assumptions,
-) -> Moved:
-    """Price factor, cost and count of forced moves, (rows, months) each; one fate a row."""
-    months, rows = rest.shape[1], fates("life", 0).shape[0]
-    course = _Course(rows, months, {k: np.broadcast_to(v, rows) for k, v in values.items()}, rest, market)
-    start, number, every = np.zeros(rows), 0, np.arange(rows)
-    for month, named in ends.dated:
-        here = np.full(rows, month, dtype=np.intp)
-        drawn = steps_of_band(market.usd_per_mtok[here] * course.level, fates("step", number), known)
-        step, before = (np.ones(rows), float(market.before[month])) if named else (drawn, 1.0)
-        course.move(every, here, month * DAYS_PER_MONTH - start, step, before)
-        start, number = np.full(rows, month * DAYS_PER_MONTH), number + 1
-    age, safe = course.values["age"] if ends.age_days is None else np.full(rows, ends.age_days), ends.safe_days
-    rhythm, hazard, going = course.values["rhythm"], course.values["hazard"], every if ends.drawn else every[:0]
-    while going.size and number < MOST_LIVES:
-        life = safe + curve.residual_days(fates("life", number)[going], age[going] + safe, hazard[going])
-        when = ((start[going] + life) / DAYS_PER_MONTH).astype(np.intp)
-        forced = np.flatnonzero((life < rhythm[going]) & (when < months))
-        if forced.size:
-            who, then = going[forced], when[forced]
-            step = steps_of_band(market.usd_per_mtok[then] * course.level[who], fates("step", number)[who], known)
-            course.move(who, then, life[forced], np.maximum(step, course.values["least_step"][who]), 1.0)
-        start[going] += np.minimum(life, rhythm[going])
-        going = going[start[going] < months * DAYS_PER_MONTH]
-        age, safe, number = course.values["age"], 0.0, number + 1
-    return course.step, course.usd, course.count
-
-
-class _Course:
-    """What has happened so far to every row."""
-
-    def __init__(self, rows: int, months: int, values: Mapping[str, Array], rest: Array, market: Market) -> None:
-        self.values, self.rest, self.market = values, rest, market
-        self.bill = -np.diff(rest, axis=1, append=0.0)
-        self.level = np.ones(rows)
-        """Present price over that of the path."""
-        self.usd, self.count, self._rise = (np.zeros((rows, months)) for _ in range(3))
-
-    @property
-    def step(self) -> Array:
-        """Price over that of the path, (rows, months)."""
-        return np.asarray(np.exp(np.cumsum(self._rise, axis=1)))
-
-    def move(self, who: Whole, month: Whole, lived_days: Array, step: Array, before: float) -> None:
-        """Rows `who` lose a model of `lived_days`; they go where the move and the rest of the horizon cost least.
-
-        `step` is the successor's price over the path's, `before` the price up to now over the path's.
-        """
-        share = np.maximum(0.0, 1 - lived_days / self.values["rhythm"][who])
-        level = self.level[who]
-        followed = level * (1 + self.values["pass_through"][who] * (step - 1))
-        prices = np.stack([followed, *(np.maximum(level * before, p[month]) for p in (self.market.host, self.market.model))])
-        row = who if self.rest.shape[0] > 1 else 0
-        left, twice = self.rest[row, month], self.values["dual_months"][who] * self.bill[row, month] * level
-        usd = np.stack([self.values[kind][who] + twice for kind in KINDS]) * share * (left > 0)  # unused, it need not move
-        total = np.where(np.isinf(prices), np.inf, usd + np.where(np.isinf(prices), 0.0, prices) * left)
-        best = total.argmin(axis=0)[None]
-        chosen = np.take_along_axis(prices, best, axis=0)[0]
-        drift = np.where(self.market.drifts[month], np.log1p(self.values["drift"][who]) / 12, 0.0)
-        self._rise[who, month] += np.log(chosen / level) - drift
-        self.usd[who, month] += np.take_along_axis(usd, best, axis=0)[0]
-        self.count[who, month] += share
-        self.level[who] = chosen
-
-
-def steps_of_band(usd_per_mtok: Array, u: Array, known: Assumptions) -> Array:
-    """Price of the recommended successor over the old, at probabilities `u` of the steps observed in the price's band."""
-    limits, tables = step_tables(known)
-    band = np.searchsorted(limits, usd_per_mtok, side="right")
-    steps = np.empty_like(usd_per_mtok)
-    for number, table in enumerate(tables):
-        here = band == number
-        steps[here] = table[np.minimum((u[here] * table.size).astype(np.intp), table.size - 1)]
-    return steps
-
-
-@lru_cache(maxsize=8)
-def step_tables(known: Assumptions) -> tuple[Array, tuple[Array, ...]]:
-    """The limits of the price bands, USD per million tokens, and the observed steps of each band, ascending."""
-    ratio = known.number("price_steps.input_tokens_per_output_token")
-    limits = np.array([known.number(f"price_steps.band_{name}_usd_per_mtok") for name in ("low", "high")])
-
-    def blend(row: Mapping[str, float], age: str) -> float:
-        return (ratio * row[f"{age}_input"] + row[f"{age}_output"]) / (ratio + 1)
-
-    rows = [r.cells for r in known.rows("price_steps").values()]
-    old = np.array([blend(r, "old") for r in rows])
-    step = np.array([blend(r, "new") for r in rows]) / old
-    band = np.searchsorted(limits, old, side="right")
-    return limits, tuple(np.sort(step[band == number]) for number in range(limits.size + 1))
+    return _net if count == 1 else lambda what, number: np.tile(_net(what, number), count)

@@ -55,6 +55,10 @@ def rental_price(option: RentedOption, inputs: Inputs) -> RentalPrice:
     where it lists none for the region, its price elsewhere; both are said. Where no provider is named, the price
     is the range over those that rent the GPU out in the option's region.
     """
+    return inputs.once(f"rental price of {option.id}", (option,), lambda: _rental_price(option, inputs))
+
+
+def _rental_price(option: RentedOption, inputs: Inputs) -> RentalPrice:
     known = inputs.assumptions
     known.row("gpus", option.gpu, f"options.{option.id}.gpu")
     own = option.contract.usd_per_gpu_hour

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +17,8 @@ import numpy as np
 from calculator.assumptions import Assumptions
 from calculator.costs.alternatives import alternatives, weights_of
 from calculator.costs.flows import Flows
-from calculator.costs.forced_moves import Market, forced_moves, market_of
+from calculator.costs.forced_moves import Withdrawals, market_of
+from calculator.costs.moves import Market
 from calculator.costs.price_path import PricePath, TokenOption, month_days, price_path
 from calculator.costs.provisioned import Provisioned, provisioned
 from calculator.demand import Demand
@@ -78,9 +80,7 @@ def _by_month(months: list[dict[str, Array]], drift: Array) -> dict[str, Array]:
     places = {id(month): place for place, month in enumerate(distinct)}
     order = [places[id(month)] for month in months]
     size = max(usd.shape[0] for month in distinct for usd in month.values())
-    return {
-        name: np.stack([np.broadcast_to(m[name], size) for m in distinct], axis=1)[:, order] * drift for name in LINE_OF
-    }
+    return {name: np.stack([np.broadcast_to(m[name], size) for m in distinct], axis=1)[:, order] * drift for name in LINE_OF}
 
 
 def _request_usd(
@@ -143,6 +143,10 @@ class TokenBill:
         """What is said of the price."""
         return self.path.notes if self.units is None else (*self.path.notes, *self.units.notes)
 
+    @cached_property
+    def _withdrawals(self) -> Withdrawals:
+        return Withdrawals(self.scenario, self.option, self.path, self.market, self.inputs)
+
     def flows(self, share_of_requests: Sequence[Array] | None = None) -> Flows:
         """The bill by line; `share_of_requests` (draws, months) by workload keeps only part of the load."""
         months = self.scenario.horizon_months
@@ -159,7 +163,7 @@ class TokenBill:
                 if old.any():
                     flows.add_monthly(LINE_OF[name], old * requests)
                 before, after = before + old * requests, after + new * requests
-        moves = forced_moves(self.scenario, self.option, self.path, after, self.market, self.inputs)
+        moves = self._withdrawals.moves(after)
         stepped = after * moves.step - before
         if stepped.any():
             flows.add_monthly("price_step", stepped)
