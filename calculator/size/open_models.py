@@ -18,7 +18,7 @@ from calculator.scenario import Scenario
 from calculator.serving.architecture import modelling_gap
 from calculator.size.answer import Question, architecture_of, size
 
-TIMELINES = ("timeline.arena_text", "timeline.gpqa_diamond")
+TIMELINES = ("timeline.arena_text", "timeline.gpqa_diamond", "timeline.mmlu", "timeline.swe_bench_verified")
 
 
 def open_models(scenario: Scenario, gpu: str) -> list[dict[str, Any]]:

@@ -75,7 +75,8 @@ def show(result: dict[str, Any]) -> None:
     st.caption(
         "Costs are the levelised ones at this scenario's volume: a fleet's fixed cost does not fall when it answers fewer "
         "requests. The check is taken as right, and failures of the two as independent; a router that knows what is hard "
-        "does better than this one. Rates are yours; measure them under your own evaluations."
+        "does better than this one. Rates are yours to set: those shown at first "
+        "are placeholders unless the options state their success."
     )
 
 

@@ -44,3 +44,9 @@ def test_a_score_is_never_inherited(rows: list[dict[str, object]]) -> None:
     by_id = {r["id"]: r for r in rows}
     assert by_id["llama-3.3-70b"]["arena_text"] is not None
     assert by_id["llama-3.3-70b-instruct-w8a8"]["arena_text"] is None
+
+
+def test_the_earliest_known_release_counts(rows: list[dict[str, object]]) -> None:
+    by_id = {r["id"]: r for r in rows}
+    assert by_id["deepseek-v3"]["released"] == "2024-12-25"
+    assert by_id["llama-3.3-70b"]["released"] == "2024-12-06"
