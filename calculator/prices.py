@@ -7,7 +7,7 @@ all tokens of a request whose total prompt exceeds its threshold. Of conditional
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 from importlib.metadata import version
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from calculator.assumptions import Assumptions, Source, as_date
+from calculator.assumptions import Assumptions, Source
 from calculator.errors import InputError, unknown_name
 from calculator.price_files import filed_price_list
 from calculator.price_types import Period, PriceList, Rates, Tiers
@@ -24,41 +24,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Retirement:
-    """An announced shutdown."""
-
-    shutdown: date | None
-    successor_provider: str | None
-    successor_model: str | None
-    source: Source | None
-    not_before: date | None = None
-    """Earliest shutdown that the vendor commits to."""
-    reported: date | None = None
-    """A removal that one source reports while another still lists the offer."""
-
-
-def retirement(known: Assumptions, provider: str, model: str, endpoint: str | None = None) -> Retirement | None:
-    """What is announced for a model, at an endpoint before the provider as a whole; None where nothing is."""
-    rows = known.rows("retirements")
-    row = rows.get(f"{provider}@{endpoint}/{model}") or rows.get(f"{provider}/{model}")
-    if row is None:
-        return None
-
-    def day(column: str) -> date | None:
-        text = row.text(column, None)
-        return as_date(text) if text else None
-
-    return Retirement(
-        shutdown=day("shutdown"),
-        successor_provider=row.text("successor_provider", None),
-        successor_model=row.text("successor_model", None),
-        source=row.parameter(next(iter(row))).source,
-        not_before=day("not_before"),
-        reported=day("reported_shutdown"),
-    )
 
 
 @cache
@@ -287,10 +252,8 @@ __all__ = [
     "Period",
     "PriceList",
     "Rates",
-    "Retirement",
     "change_dates",
     "price_list",
     "request_cost_usd",
-    "retirement",
     "usd_per_request",
 ]

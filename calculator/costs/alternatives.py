@@ -24,9 +24,10 @@ from calculator.errors import InputError
 from calculator.governance.gate import RANK, feasibility
 from calculator.governance.judging import judge
 from calculator.options import ApiOption, HostedOption
-from calculator.prices import PriceList, price_list, request_cost_usd, retirement
+from calculator.prices import PriceList, price_list, request_cost_usd
 from calculator.quality.scoring import option_quality
 from calculator.quantities import base
+from calculator.retirements import retirement
 from calculator.scenario import Scenario
 
 if TYPE_CHECKING:

@@ -18,8 +18,9 @@ from calculator.errors import InputError
 from calculator.governance.lifetimes import launch_date
 from calculator.inputs import Inputs
 from calculator.options import ApiOption, HostedOption
-from calculator.prices import Period, PriceList, Rates, change_dates, price_list, retirement
+from calculator.prices import Period, PriceList, Rates, change_dates, price_list
 from calculator.quantities import base
+from calculator.retirements import retirement
 from calculator.scenario import Scenario
 
 if TYPE_CHECKING:

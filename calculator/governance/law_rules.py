@@ -11,7 +11,7 @@ from calculator.governance.facts import Fact, fact
 from calculator.governance.gate import Gate, ruling
 from calculator.governance.subject import Subject
 from calculator.options import ApiOption, HostedOption, OwnedOption
-from calculator.prices import retirement
+from calculator.retirements import retirement
 from calculator.scenario import Organization
 
 

@@ -8,7 +8,7 @@ date. Beyond the last observation survival falls exponentially (Brown, Hollander
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -18,6 +18,7 @@ import numpy as np
 
 from calculator.assumptions import Assumptions, Parameter, Row, Source, as_date
 from calculator.errors import InputError, unknown_name
+from calculator.retirements import dated_lives
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -184,17 +185,10 @@ class Group:
         }
 
 
-def facts(known: Assumptions) -> Iterable[Row]:
-    """Every dated launch and shutdown."""
-    for topic in known.topics():
-        if topic.startswith("lifetimes."):
-            yield from known.rows(topic).values()
-
-
 @lru_cache(maxsize=4)
 def groups(known: Assumptions) -> dict[str, Group]:
     """All survival curves, by id."""
-    rows = list(facts(known))
+    rows = list(dated_lives(known))
     return {key: _group(key, row, rows) for key, row in known.rows("lifetime_groups").items()}
 
 

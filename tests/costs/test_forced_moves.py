@@ -15,6 +15,7 @@ from calculator.decision.simulation import Costing, prepare, simulate
 from calculator.errors import InputError
 from calculator.governance import lifetimes
 from calculator.inputs import Inputs
+from calculator.retirements import dated_lives, retirement
 from calculator.scenario import Scenario, scenario_from
 
 KNOWN = load_assumptions()
@@ -203,6 +204,50 @@ def test_a_hosts_end_costs_a_change_of_host_where_another_passes() -> None:
 def test_a_retired_model_is_refused_with_its_successor() -> None:
     with pytest.raises(InputError, match=r"options\.a\.model.*claude-opus-4-1 is retired on 2026-08-05.*claude-opus-4-8"):
         prepare(scenario(api("claude-opus-4-1", "anthropic")), KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("provider", "model", "day"),
+    [
+        ("openai", "gpt-3.5-turbo-0613", "2024-09-13"),
+        ("google", "gemini-2.0-flash", "2026-06-01"),
+        ("x-ai", "grok-3", "2026-05-15"),
+        ("openai", "o1-mini", "2025-10-27"),
+        ("openai", "gpt-4o-2024-05-13", "2026-10-23"),
+        ("azure", "o3-2025-04-16", "2026-11-19"),
+    ],
+)
+def test_a_model_that_ended_long_ago_is_not_priced_as_live(provider: str, model: str, day: str) -> None:
+    with pytest.raises(InputError, match=rf"options\.a\.model.*{provider}/{model} is retired on {day}, before"):
+        prepare(scenario(api(model, provider)), KNOWN)
+
+
+def test_every_priced_model_with_a_dated_end_is_refused_after_it() -> None:
+    """Whatever price data still list; what only one third party reports is said and not acted on."""
+    from genai_prices import data
+
+    listed = {(p.id, m.id) for p in data.providers for m in p.models}
+    own_lists = KNOWN.parameter("retirements.dated_platforms").value
+    assert isinstance(own_lists, tuple)
+    checked = 0
+    for life in dated_lives(KNOWN):
+        platform, model = life.text("platform"), life.key.removeprefix(f"{life.text('platform')}/")
+        if "shutdown" not in life or (platform, model) not in listed:
+            continue
+        ends = retirement(KNOWN, platform, model)
+        assert ends is not None
+        acted_on = platform in own_lists
+        assert (ends.shutdown or ends.reported) is not None
+        assert (ends.shutdown is not None) == acted_on
+        checked += acted_on
+    assert checked >= 25
+
+
+def test_a_dated_life_inside_the_horizon_is_a_dated_move() -> None:
+    """GPT-5.3-Codex shuts down on 2027-04-01; nobody names its successor in the table of announcements."""
+    path = price_path(scenario(api("gpt-5.3-codex")), scenario(api("gpt-5.3-codex")).options[0], Inputs(KNOWN))  # type: ignore[arg-type]
+    assert path.ends.dated == ((3, False),)
+    assert any("2027-04-01" in note for note in path.notes)
 
 
 def test_a_doubtful_removal_is_said() -> None:

@@ -72,12 +72,12 @@ def test_agrees_with_lifelines() -> None:
 def lives_of(name: str) -> tuple[list[float], list[bool]]:
     from datetime import date
 
-    from calculator.governance.lifetimes import facts
+    from calculator.retirements import dated_lives
 
     known = load_assumptions()
     row = known.row("lifetime_groups", name)
     days, ended = [], []
-    for fact in facts(known):
+    for fact in dated_lives(known):
         launch = fact.text("launch")
         if fact.text("platform") in row.list("platforms") and fact.text("class") in row.list("classes"):
             if launch < row.text("launched_from"):
