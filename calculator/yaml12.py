@@ -6,8 +6,10 @@ Here `1e9` is a number, `NO` a country, dates are text, `true`/`false` and `null
 Repeated keys are refused: one of the two would be lost silently.
 """
 
+import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import yaml
@@ -17,6 +19,7 @@ from calculator.errors import InputError, clip
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 50
+MAX_DIGITS = 400
 TOO_DEEP = "nested too deeply; five levels suffice"
 
 
@@ -51,8 +54,9 @@ for _tag, _pattern, _first in (
 
 def _int(loader: Any, node: Any) -> int:
     text = loader.construct_scalar(node)
-    if len(text) > 400:
-        raise yaml.constructor.ConstructorError(None, None, "a whole number of over 400 digits", node.start_mark)
+    if len(text) > MAX_DIGITS:
+        problem = f"a whole number of over {MAX_DIGITS} digits"
+        raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark)
     return int(text)
 
 
@@ -81,6 +85,28 @@ def _refusal(problem: str, mark: Any) -> yaml.MarkedYAMLError:
     return yaml.composer.ComposerError(None, None, problem, mark)
 
 
+def _read_json(text: str, where: str) -> Any:
+    """JSON as JSON: its \\u escapes come in pairs beyond the basic plane, which the YAML parser refuses."""
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            names = [name for name, _ in pairs]
+            twice = next(name for name in names if names.count(name) > 1)
+            raise InputError(f"{where}: the key {clip(twice)!r} stands twice; keep one")
+        return found
+
+    def whole(digits: str) -> int:
+        if len(digits) > MAX_DIGITS:
+            raise InputError(f"{where}: a whole number of over {MAX_DIGITS} digits")
+        return int(digits)
+
+    try:
+        return json.loads(text, object_pairs_hook=once, parse_int=whole)
+    except RecursionError:
+        raise InputError(f"{where}: {TOO_DEEP}") from None
+
+
 def read_yaml(text: str | bytes, where: str, trusted: bool = False) -> Any:
     """Parse one YAML 1.2 (or JSON) document; `trusted` skips the pass that looks for traps.
 
@@ -94,6 +120,9 @@ def read_yaml(text: str | bytes, where: str, trusted: bool = False) -> Any:
         except UnicodeDecodeError as error:
             raise InputError(f"{where}: not UTF-8 text (byte {error.start}); save it as UTF-8 YAML or JSON") from None
     try:
+        if text.lstrip()[:1] in ("{", "["):
+            with suppress(json.JSONDecodeError):  # flow style of YAML starts so, too
+                return _read_json(text, where)
         if not trusted:
             _refuse_traps(text)
         return yaml.load(text, Loader=_Loader)

@@ -1,6 +1,7 @@
 """The scenario file: YAML 1.2, refusals with their path, round trip, schema."""
 
 import copy
+import json
 from typing import Any
 
 import pytest
@@ -127,3 +128,27 @@ def test_the_schema_describes_its_fields() -> None:
     described = [name for name, f in fields if "description" in f or "$ref" in str(f) or "const" in f]
     assert len(described) > 0.6 * len(fields)
     assert schema["additionalProperties"] is False
+
+
+@pytest.mark.parametrize("title", ["😀 plan", "支援", "naïve — “quoted”", "a: b # c", "{x}"])
+def test_any_title_survives_file_json_link_and_cache_key(title: str) -> None:
+    from calculator.scenario import canonical_json, dump_scenario
+    from calculator.sharing import link, open_scenario
+
+    scenario = scenario_from({**scenario_data(load_scenario(DEFAULT)), "title": title})
+    for text in (dump_scenario(scenario), canonical_json(scenario), json.dumps(scenario_data(scenario))):
+        assert parse_scenario(text) == scenario
+    assert open_scenario(link(scenario, "http://localhost/")) == scenario
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('{"a": 1, "a": 2}', "stands twice"),
+        ('{"a": ' + "[" * 5000 + "]" * 5000 + "}", "nested too deeply"),
+        ('{"a": ' + "9" * 500 + "}", "400 digits"),
+    ],
+)
+def test_json_has_the_same_traps(text: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        parse_scenario(text, "mine.json")

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from calculator.errors import clip
 from calculator.report.blocks import Section, words
+from calculator.report.glyphs import printable
 from calculator.report.sections import appendix, decision, footprint, money, options, quality, risk, sizing, uncertainty
 from calculator.wording import shown_in
 
@@ -69,8 +70,9 @@ def report_pdf(
 def report_data(result: dict[str, Any], scenario_yaml: str, audience: Audience, paper: Paper) -> dict[str, Any]:
     """What the template shows, every figure already worded."""
     digest = scenario_hash(scenario_yaml)
+    attached = {"scenario": scenario_yaml, "resolved": json.dumps(result["assumptions_used"], indent=1, sort_keys=True)}
     sections: list[Section | None] = [build(result) for build in (EXECUTIVE if audience == "executive" else FULL)]
-    return {
+    shown = {
         "title": result["title"],
         "short_title": clip(result["title"], TITLE_LENGTH),
         "author": words("document.author"),
@@ -84,11 +86,10 @@ def report_data(result: dict[str, Any], scenario_yaml: str, audience: Audience, 
         "contents": audience == "full",
         "contents_heading": words("document.contents"),
         "sections": [s for s in sections if s],
-        "scenario": scenario_yaml,
         "attachment_description": words("document.attachment"),
-        "resolved": json.dumps(result["assumptions_used"], indent=1, sort_keys=True),
         "resolved_description": words("document.resolved"),
     }
+    return {**printable(shown), **attached}
 
 
 def scenario_hash(scenario_yaml: str) -> str:

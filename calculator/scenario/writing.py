@@ -24,4 +24,4 @@ def dump_scenario(scenario: Scenario) -> str:
 
 def canonical_json(scenario: Scenario) -> str:
     """One line of JSON that is equal exactly for equal scenarios: the key of caches."""
-    return json.dumps(scenario_data(scenario), sort_keys=True, separators=(",", ":"))
+    return json.dumps(scenario_data(scenario), sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from calculator import charts
-from calculator.ui.widgets import dark, draw, source_text, table
+from calculator.ui.widgets import dark, draw, plain, source_text, table
 from calculator.wording import money, ranked
 
 ROUTE_WORDS = {"api": "API", "hosted": "host", "rented": "rented GPUs", "owned": "own servers"}
@@ -56,8 +56,10 @@ def _losses(result: dict[str, Any]) -> None:
     table(pd.DataFrame(rows), "Security losses by option")
     size = one["loss_of_an_incident"]
     st.caption(
-        f"One incident: median {money(size['median'])}, one in twenty above {money(size['p95'])}, "
-        f"at most {money(size['cap'])}. A percentile of 0 means that years without any loss are likelier than that."
+        plain(
+            f"One incident: median {money(size['median'])}, one in twenty above {money(size['p95'])}, "
+            f"at most {money(size['cap'])}. A percentile of 0 means that years without any loss are likelier than that."
+        )
     )
 
 
@@ -124,4 +126,4 @@ def _checklist(controls: dict[str, Any]) -> None:
     ]
     if rows:
         table(pd.DataFrame(rows), "Controls with owner and keys")
-    st.caption(f"Keys: {source_text(controls['source'])}.")
+    st.caption(plain(f"Keys: {source_text(controls['source'])}."))

@@ -104,6 +104,7 @@ def many_options() -> list[dict[str, Any]]:
 
 CASES: dict[str, dict[str, Any]] = {
     "hostile title": {"title": HOSTILE},
+    "foreign title": {"title": "Ассистент · Βοηθός · 支援 😀 مساعد"},
     "one option": {"options": scenario_data(presets()["support-assistant"])["options"][1:2], "baseline": None},
     "twelve long names": {"options": many_options(), "baseline": None},
     "nothing passes": {"data": {"classification": "air_gapped"}, "options": many_options()[:3], "baseline": None},
@@ -121,6 +122,8 @@ def test_unusual_scenarios_make_a_report(name: str) -> None:
     assert "nan" not in read.lower().split()
     if name == "hostile title":
         assert HOSTILE in read
+    if name == "foreign title":
+        assert "Ассистент · Βοηθός · □□ □" in read
     if name == "euros":
         assert "€" in read
     assert words("decision.sign_off") in read
