@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from calculator.charts.style import LABEL_LENGTH, ROUTE_COLOURS, Chart, theme, titled
+from calculator.charts.style import ROUTE_COLOURS, Chart, label, theme, titled
 
 GREY = "#9a9a9a"
+NAMED = 5
+"""Options that the title names."""
 SCORED = ("as it runs", "at another effort or precision")
 
 
@@ -16,7 +18,7 @@ def quality_cost(result: dict[str, Any], dark: bool = False) -> Chart:
     records = [
         {
             "option": r["id"],
-            "label": r["id"] if len(r["id"]) <= LABEL_LENGTH else r["id"][: LABEL_LENGTH - 1] + "…",
+            "label": label(r["id"]),
             "route": r["route"],
             "score": r["score"],
             "usd_per_million_tokens": r["usd_per_million_tokens"],
@@ -99,4 +101,5 @@ def quality_cost_title(result: dict[str, Any]) -> str:
     if not rows:
         return "No option has a published score, so quality and cost cannot be put against each other"
     front = [r["id"] for r in sorted(rows, key=lambda r: float(r["usd_per_million_tokens"])) if r["on_frontier"]]
-    return f"By quality and cost alone {', '.join(front)} {'is' if len(front) == 1 else 'are'} worth choosing among"
+    named = ", ".join(front[:NAMED]) + (f" and {len(front) - NAMED} more" if len(front) > NAMED else "")
+    return f"By quality and cost alone {named} {'is' if len(front) == 1 else 'are'} worth choosing among"

@@ -18,6 +18,7 @@ ROUTE_COLOURS = {"api": COLOURS[0], "hosted": COLOURS[4], "rented": COLOURS[1], 
 Chart = tuple[dict[str, Any], list[dict[str, Any]]]
 """A Vega-Lite spec without data, and its records."""
 LABEL_LENGTH = 26
+TAIL_LENGTH = 11
 TITLE_WIDTH = 64
 """Characters of a line of a chart's title."""
 
@@ -42,9 +43,16 @@ def titled(text: str) -> list[str]:
     return textwrap.wrap(text, TITLE_WIDTH)
 
 
+def label(name: str) -> str:
+    """A name cut to what a chart can carry, in its middle: ends tell long names apart."""
+    if len(name) <= LABEL_LENGTH:
+        return name
+    return f"{name[: LABEL_LENGTH - TAIL_LENGTH - 1]}…{name[-TAIL_LENGTH:]}"
+
+
 def labelled(options: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Options with a label of their own, cut to what a chart can carry."""
-    return [{**o, "label": o["id"] if len(o["id"]) <= LABEL_LENGTH else o["id"][: LABEL_LENGTH - 1] + "…"} for o in options]
+    """Options with a label of their own."""
+    return [{**o, "label": label(o["id"])} for o in options]
 
 
 def spread(values: Sequence[float], gap: float) -> list[float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from calculator import __version__
+from calculator.charts.style import label
 from calculator.report.blocks import Block, Section, bullets, heading, table, text, word_list, words
 from calculator.report.blocks import section as make_section
 from calculator.wording import GATE_WORDS, count, money, ranked
@@ -52,7 +53,7 @@ def gates_section(result: dict[str, Any]) -> Section | None:
         outcome: dict[str, str] = {}
         for g in sorted(o["gates"], key=lambda g: WORST_LAST.index(g["outcome"])):  # a hybrid is judged once a leg
             outcome[g["rule"]] = g["outcome"]
-        rows.append([o["id"], *[word[outcome[r]] if r in outcome else "" for r in sorted(rules)]])
+        rows.append([label(o["id"]), *[word[outcome[r]] if r in outcome else "" for r in sorted(rules)]])
     return make_section(
         "gates",
         [
@@ -78,7 +79,7 @@ def _facts(result: dict[str, Any]) -> Block | None:
     for o in ranked(result["options"]):
         for g in o["gates"] if o["route"] != "hybrid" else []:  # a mix is judged by its legs, which stand here themselves
             key = (g["rule"], g["statement"], _cited(numbers, g["source"]), g["as_of"] or "")
-            facts.setdefault(key, []).append(o["id"])
+            facts.setdefault(key, []).append(label(o["id"]))
     rows = [[*fact, ", ".join(dict.fromkeys(ids))] for fact, ids in sorted(facts.items())]
     return table(
         word_list("gates.source_columns"),

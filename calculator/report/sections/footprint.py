@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from calculator import charts
+from calculator.charts.style import label
 from calculator.report.blocks import Block, Section, figure, pair, table, text, word_list, words
 from calculator.report.blocks import section as make_section
 from calculator.wording import figure as plain
@@ -28,7 +29,7 @@ def section(result: dict[str, Any]) -> Section | None:
 def _figures(known: list[dict[str, Any]]) -> Block | None:
     rows = [
         [
-            o["id"],
+            label(o["id"]),
             plain(f["energy_kwh"]["base"] / KILO),
             plain(f["co2e_kg"]["base"] / KILO),
             plain(f["embodied_kg"]["base"] / KILO),
@@ -45,6 +46,6 @@ def _bases(known: list[dict[str, Any]]) -> str:
     """What the figures rest on, each once with its options."""
     found: dict[str, list[str]] = {}
     for o in known:
-        found.setdefault("; ".join(o["footprint"]["basis"]), []).append(o["id"])
+        found.setdefault("; ".join(o["footprint"]["basis"]), []).append(label(o["id"]))
     said = [f"{', '.join(ids)}: {basis}" for basis, ids in found.items() if basis]
     return words(f"{KEY}.bases", bases="; ".join(said))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from calculator import charts
+from calculator.charts.style import label
 from calculator.report.blocks import Block, Section, figure, heading, pair, table, text, word_list, words
 from calculator.report.blocks import section as make_section
 from calculator.wording import count, money, payback_words, percent, ranked
@@ -29,9 +30,7 @@ def section(result: dict[str, Any]) -> Section | None:
         [
             pair(_cumulative(result, half=True), _breakdown(result, half=True)),
             _measures(result),
-            heading(words(f"{KEY}.break_even_heading")),
-            text(words(f"{KEY}.break_even_text")),
-            _break_even(result),
+            *_where_they_meet(result),
             heading(words(f"{KEY}.quarters_heading")),
             *[_quarters(result, o) for o in _named(result)],
         ],
@@ -51,7 +50,7 @@ def _measures(result: dict[str, Any]) -> Block | None:
     """What finance asks for beside the present value."""
     rows = [
         [
-            o["id"],
+            label(o["id"]),
             money(m["first_year_cash_usd"]),
             money(m["peak_commitment_usd"]),
             money(max(m["stranded_usd"])),
@@ -80,14 +79,19 @@ def _named(result: dict[str, Any]) -> list[dict[str, Any]]:
     return [by_id[n] for n in wanted] or ranked(result["options"])[:1]
 
 
+def _where_they_meet(result: dict[str, Any]) -> list[Block | None]:
+    pairs = _break_even(result)
+    return [heading(words(f"{KEY}.break_even_heading")), text(words(f"{KEY}.break_even_text")), pairs] if pairs else []
+
+
 def _break_even(result: dict[str, Any]) -> Block | None:
     known = sorted(result["break_even"] or [], key=lambda p: (p["self_hosted"], p["alternative"]))
     pairs = ([p for p in known if p["allowed"]] or known)[:PAIRS_SHOWN]
     never = words(f"{KEY}.never")
     rows = [
         [
-            p["self_hosted"],
-            p["alternative"],
+            label(p["self_hosted"]),
+            label(p["alternative"]),
             never if p["requests_per_month"] is None else count(p["requests_per_month"]),
             never if p["month"] is None else p["month"]["label"],
             f"{p['ratio_at_scenario_volume']:.2f}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from calculator.charts.style import label
 from calculator.report.blocks import Block, Section, heading, table, word_list, words
 from calculator.report.blocks import section as make_section
 from calculator.wording import GATE_WORDS, money, percent, ranked
@@ -18,9 +19,9 @@ def brief_section(result: dict[str, Any]) -> Section | None:
 
 def section(result: dict[str, Any]) -> Section | None:
     """Costs and qualities, then failing rules with what would change them."""
-    return make_section(
-        KEY, [_costs(result), _qualities(result), heading(words(f"{KEY}.rules_heading")), _rules(result), _prices(result)]
-    )
+    rules, prices = _rules(result), _prices(result)
+    kept_out = heading(words(f"{KEY}.rules_heading")) if rules or prices else None
+    return make_section(KEY, [_costs(result), _qualities(result), kept_out, rules, prices])
 
 
 def _costs(result: dict[str, Any]) -> Block | None:
@@ -28,7 +29,7 @@ def _costs(result: dict[str, Any]) -> Block | None:
     rows = [
         [
             o["name"],
-            o["id"],
+            label(o["id"]),
             o["route"],
             GATE_WORDS[o["feasibility"]],
             money(o["first_month_cost_usd"]),
@@ -61,7 +62,7 @@ def _qualities(result: dict[str, Any]) -> Block | None:
         scored = quality is not None and quality["score"] is not None
         rows.append(
             [
-                o["id"],
+                label(o["id"]),
                 o["provider"] or "–",
                 o["region"] or "–",
                 f"{quality['score']:.0f}" if scored else "–",
@@ -101,7 +102,7 @@ def _rules(result: dict[str, Any]) -> Block | None:
                 key = (g["outcome"], g["rule"], g["statement"], g["remedy"])
                 together.setdefault(key, []).append(o["id"])
     rows = [
-        [rule, GATE_WORDS[outcome], ", ".join(dict.fromkeys(ids)), statement, remedy]
+        [rule, GATE_WORDS[outcome], ", ".join(map(label, dict.fromkeys(ids))), statement, remedy]
         for (outcome, rule, statement, remedy), ids in sorted(together.items())
     ]
     return table(

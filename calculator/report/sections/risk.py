@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from calculator import charts
+from calculator.charts.style import label
 from calculator.report.blocks import Block, Section, figure, heading, pair, table, text, word_list, words
 from calculator.report.blocks import section as make_section
 from calculator.wording import money, percent, ranked
@@ -57,7 +58,7 @@ def _survival(result: dict[str, Any]) -> Block | None:
 def _lock_in(result: dict[str, Any]) -> Block | None:
     rows = [
         [
-            o["id"],
+            label(o["id"]),
             *[money(o["lock_in"][part]["p50"]) for part in FORCED],
             money(o["lock_in_usd"]["p50"]),
             f"{money(o['lock_in_usd']['p10'])} – {money(o['lock_in_usd']['p90'])}",
@@ -96,7 +97,7 @@ def _security(result: dict[str, Any]) -> Block | None:
             money(horizon["mean_of_worst_5_percent"]),
             f"{money(loss['expected_p10'])} – {money(loss['expected_p90'])}",
         )
-        together.setdefault(figures, []).append(o["id"])
+        together.setdefault(figures, []).append(label(o["id"]))
     everyone = len(result["options"])
     rows = [
         [words(f"{KEY}.every_option") if 1 < len(ids) == everyone else ", ".join(ids), *figures]
@@ -112,7 +113,7 @@ def _ladder(result: dict[str, Any]) -> Block | None:
     together: dict[tuple[str, ...], list[str]] = {}
     for o in ranked(result["options"]):
         answers = tuple(words(f"{KEY}.answers.{level['answer']}") for level in o["customization"]["levels"])
-        together.setdefault(answers, []).append(o["id"])
+        together.setdefault(answers, []).append(label(o["id"]))
     return table(
         [words(f"{KEY}.options_column"), *steps],
         [[", ".join(ids), *answers] for answers, ids in together.items()],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from calculator import charts
+from calculator.charts.style import label
 from calculator.report.blocks import Block, Section, bullets, figure, pair, table, text, word_list, words
 from calculator.report.blocks import section as make_section
 from calculator.wording import percent, ranked
@@ -54,7 +55,7 @@ def _notes(sized: list[dict[str, Any]]) -> list[str]:
 def _memory(sized: list[dict[str, Any]]) -> Block | None:
     rows = [
         [
-            o["id"],
+            label(o["id"]),
             f"{s['gpus_per_replica']} × {s['gpu']}",
             s["precision"]["weights"],
             f"{s['weights_gib']:.0f}",
@@ -74,7 +75,7 @@ def _memory(sized: list[dict[str, Any]]) -> Block | None:
 def _point(sized: list[dict[str, Any]]) -> Block | None:
     rows = [
         [
-            o["id"],
+            label(o["id"]),
             f"{s['tokens_per_second_per_replica']:,.0f}",
             f"{s['requests_per_second_per_replica']:.2f}",
             f"{s['batch']:,}",
@@ -94,7 +95,7 @@ def _fleet(sized: list[dict[str, Any]]) -> Block | None:
 
     rows = [
         [
-            o["id"],
+            label(o["id"]),
             whole(s["replicas_first_month"]),
             whole(s["replicas_peak"]),
             whole(o["gpus"]["first_month"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from calculator import charts
+from calculator.charts.style import label
 from calculator.report.blocks import Block, Section, bullets, figure, heading, pair, table, text, word_list, words
 from calculator.report.blocks import section as make_section
 from calculator.report.figures import input_name, nearest_flips
@@ -101,7 +102,7 @@ def _flips(result: dict[str, Any]) -> list[Block | None]:
             plain(e["base"]),
             "–" if e["low"] == e["high"] else f"{plain(e['low'])} – {plain(e['high'])}",
             plain(f["at"]),
-            f["becomes"],
+            label(f["becomes"]),
         ]
         for e, f in flips[:FLIPS]
     ]
