@@ -6,55 +6,11 @@ import math
 from datetime import date
 
 from calculator.assumptions import DISTRIBUTIONS, KINDS, TEXT_UNITS, Assumptions, Parameter, as_date
+from calculator.assumptions.bounds import BOUNDS, out_of_bounds
 from calculator.errors import InputError
 
-UNITS = frozenset(
-    [
-        "text",
-        "list",
-        "date",
-        "GiB",
-        "GB/s",
-        "TFLOPS",
-        "kW",
-        "W",
-        "USD",
-        "USD/GPU-hour",
-        "USD/h",
-        "USD/month",
-        "USD/year",
-        "USD/kW-month",
-        "USD/kWh",
-        "USD/Mtok",
-        "USD/GPU",
-        "USD/server",
-        "USD/GB",
-        "ratio",
-        "share",
-        "count",
-        "tokens",
-        "days",
-        "months",
-        "years",
-        "hours",
-        "minutes",
-        "weeks",
-        "per_year",
-        "FTE",
-        "ms",
-        "us",
-        "bytes",
-        "bits",
-        "billion",
-        "percent",
-        "score",
-        "kgCO2e/kWh",
-        "kgCO2e",
-        "L/kWh",
-        "per_USD",
-    ]
-)
-"""Every unit a number may have; shares are fractions of 1, `per_year` a rate as a fraction of 1 a year."""
+UNITS = frozenset(TEXT_UNITS) | BOUNDS.keys()
+"""Every unit that an assumption may have."""
 
 
 def violations(known: Assumptions, on: date) -> list[str]:
@@ -89,6 +45,8 @@ def _faults(p: Parameter, on: date) -> list[str]:
             faults.append(f"needs low <= value <= high, got {p.low}, {p.value}, {p.high}")
         if (p.low is None) != (p.high is None):
             faults.append("has one of low and high; give both or none")
+        if fault := out_of_bounds(p):
+            faults.append(fault)
     try:
         if as_date(p.as_of) > on:
             faults.append(f"as_of {p.as_of} lies in the future")

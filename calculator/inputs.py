@@ -19,6 +19,7 @@ import numpy as np
 
 from calculator import sampling
 from calculator.assumptions import Assumptions, Parameter, Row
+from calculator.assumptions.bounds import bounds
 from calculator.distributions import empirical_ppf, lognormal_ppf_p10_p90, pert_ppf_p10_p90
 from calculator.quantities import Range, base
 
@@ -121,7 +122,8 @@ class Inputs:
         if not parameter.is_uncertain:
             return self.fixed.get(parameter.id, np.array([value]))
         assert parameter.low is not None and parameter.high is not None
-        return self._sample(parameter.id, (parameter.low, value, parameter.high, parameter.distribution))
+        spread = (parameter.low, value, parameter.high, parameter.distribution)
+        return np.clip(self._sample(parameter.id, spread), *bounds(parameter))  # a tail may reach beyond what can be
 
     def given(self, name: str, value: float | Range) -> Array:
         """A number of the scenario, taken as exact unless it has a range."""

@@ -120,6 +120,11 @@ def figure(value: float, digits: int = 3) -> str:
     return f"{rounded:,.0f}" if abs(rounded) >= 10**digits else f"{rounded:,.12f}".rstrip("0").rstrip(".")
 
 
+def quoted(value: float) -> str:
+    """A number as a message quotes it: every digit that matters, grouped, never in powers of ten: `-0.99`, `1,000,000`."""
+    return str(value) if value != value or abs(value) >= 1e18 else figure(value, 12)
+
+
 def percent(share: float | None) -> str:
     """`73 %`; a chance that is not quite certain never shows as 0 or 100."""
     if share is None:

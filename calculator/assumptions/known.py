@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
+from calculator.assumptions.bounds import check_override
 from calculator.assumptions.parameter import (
     METADATA,
     TEXT_UNITS,
@@ -31,13 +32,15 @@ class Assumptions:
         self._built: dict[str, Parameter] = {}
 
     def with_overrides(self, overrides: Mapping[str, Any]) -> Assumptions:
-        """The same set with figures replaced by id; InputError for an id that does not exist or is not a number."""
+        """The same set with figures replaced by id; InputError for an id or figure that cannot be."""
         if not overrides:
             return self
         for name in overrides:
             self._check_overridable(name)
         other = Assumptions(self._texts, {**self._overrides, **overrides})
         other._topics = self._topics
+        for name in overrides:
+            check_override(other.parameter(name))
         return other
 
     def _check_overridable(self, name: str) -> None:

@@ -45,6 +45,9 @@ class Parameter:
     description: str = ""
     distribution: str = "pert"
     valid_days: int = 365
+    minimum: float | None = None
+    """Least figure that makes sense, where the bound of the unit does not say it."""
+    maximum: float | None = None
     overridden: bool = False
 
     @property
@@ -114,6 +117,8 @@ def read_parameter(name: str, cell: Any, spec: Mapping[str, Any], inherited: Map
         description=str(own.get("description") or spec.get("description") or ""),
         distribution=str(own.get("distribution") or spec.get("distribution") or meta.get("distribution") or "pert"),
         valid_days=int(meta.get("valid_days", 365)),
+        minimum=own.get("minimum", spec.get("minimum")),
+        maximum=own.get("maximum", spec.get("maximum")),
     )
 
 
@@ -124,6 +129,8 @@ def with_override(parameter: Parameter, overrides: Mapping[str, Any]) -> Paramet
         return parameter
     if isinstance(given, int | float):
         given = {"base": given}
+    elif not isinstance(given, Mapping):  # the scenario's Range
+        given = {"low": given.low, "base": given.base, "high": given.high}
     return replace(
         parameter,
         value=given["base"],
