@@ -1,8 +1,8 @@
 """The whole calculation, top to bottom.
 
 `evaluate(scenario, assumptions, draws)` costs every option twice with the same code: once at base values, once
-over draws. What a planner settles in advance (the layout of a replica, the size of a hybrid's base) is settled
-at the base values and held in every draw.
+over draws. What a planner settles in advance is held in every draw: the layout of a replica, settled at base values,
+and the base of a hybrid, chosen by expected cost (`base` figures show that choice at base values).
 """
 
 from __future__ import annotations

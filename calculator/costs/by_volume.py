@@ -15,8 +15,7 @@ import numpy as np
 
 from calculator.assumptions import Assumptions
 from calculator.costs.flows import present_value
-from calculator.costs.hybrid import BASE_ALONE
-from calculator.costs.rented import rental_price
+from calculator.costs.hybrid import BASE_ALONE, replicas_per_unit
 from calculator.costs.routes import Decided, Outcome, cost_option
 from calculator.demand import demands
 from calculator.inputs import Inputs
@@ -71,7 +70,8 @@ class CostByVolume:
         return self.outcomes[key]
 
     def _with_base(self, option: HybridOption, replicas: int) -> Decided:
-        return replace(self.decided, base_replicas={**self.decided.base_replicas, option.id: replicas}, base_curves={})
+        sizes = {**self.decided.base_replicas, option.id: replicas}
+        return replace(self.decided, base_replicas=sizes, base_curves={}, base_peaks={})
 
     def npv_usd(self, option: Option, multiples: Array, fixed: Mapping[str, Array] | None = None) -> Array:
         """Present value of one option's cost at each volume, (n,). `fixed` holds other inputs by id, (n,) each."""
@@ -141,12 +141,9 @@ class CostByVolume:
         """Replicas that fill a server or a rental unit of the base: what is paid for anyway is used."""
         if option.id not in self._units:
             leg = self.scenario.option(option.base)
-            if isinstance(leg, OwnedOption):
-                gpus = self.known.row("servers", leg.gpu).number("gpus")
-            else:
-                assert isinstance(leg, RentedOption)
-                gpus = rental_price(leg, self.inputs(np.ones(1))).gpus_per_unit
-            self._units[option.id] = max(1, int(gpus // self.decided.sizings[leg.id].gpus_per_replica))
+            assert isinstance(leg, RentedOption | OwnedOption)
+            each = self.decided.sizings[leg.id].gpus_per_replica
+            self._units[option.id] = replicas_per_unit(leg, each, self.inputs(np.ones(1)))
         return self._units[option.id]
 
     def _peak_replicas(self, option: HybridOption) -> float:

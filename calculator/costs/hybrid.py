@@ -1,8 +1,8 @@
 """Base load on own capacity, the rest to another option.
 
-The base is a fixed number of replicas that are always on; what exceeds them in an hour goes to the overflow
-option, which also serves as the spare. Within an hour load is taken as uniform around its mean, as wide as the
-burst ratio says (at most from 0 to twice the mean).
+The base is a number of replicas that are always on, fixed over the horizon; what exceeds them in an hour goes to
+the overflow option, which also serves as the spare. Within an hour load is taken as uniform around its mean, as
+wide as the burst ratio says (at most from 0 to twice the mean).
 """
 
 from __future__ import annotations
@@ -53,25 +53,52 @@ def overflow_share(mean: Array, peak: Array, replicas: float | Array) -> Array:
     """
     spread = np.minimum(peak - mean, mean)
     np.maximum(spread, 0, out=spread)
-    over = mean + spread
-    over -= replicas
+    over = mean + spread - replicas
     width = np.maximum(2 * spread, 1e-12)
     np.clip(over, 0, width, out=over)
     np.square(over, out=over)
     over /= width
     over *= 0.5
     below = np.subtract(mean, spread, out=spread)
-    below -= replicas
-    over += np.maximum(below, 0, out=below)
+    over += np.maximum(below - replicas, 0)
     return np.asarray(np.divide(over, mean, out=np.zeros_like(mean), where=mean > 0))
 
 
-def split(load: FleetLoad, demands: Sequence[Demand], replicas: float) -> Overflow:
-    """What `replicas` always-on replicas of the base leave to the overflow option."""
-    if replicas == 0:
+def peak_load(load: Load) -> Array:
+    """The busiest hour of the horizon and all work that may wait, in replicas, (draws,)."""
+    return np.asarray(load.busiest.max(axis=1) + load.batch.max(axis=1))
+
+
+def replicas_per_unit(option: RentedOption | OwnedOption, gpus_per_replica: float, inputs: Inputs) -> int:
+    """Replicas that fill a server or a rental unit: what is paid for anyway is used."""
+    if isinstance(option, OwnedOption):
+        gpus = inputs.assumptions.row("servers", option.gpu).number("gpus")
+    else:
+        gpus = rental_price(option, inputs).gpus_per_unit
+    return max(1, int(gpus // gpus_per_replica))
+
+
+def held_base(replicas: int, load: Load, settled_at: float | None, unit: int) -> Array:
+    """Always-on replicas in every draw, (draws, 1).
+
+    `settled_at` is the peak load for which `replicas` were settled: a draw then has as many more or fewer whole units
+    (`unit` replicas each, at least one) as its own peak load is larger or smaller, for a fleet alone is sized to the
+    draw's load too. None: `replicas` in every draw.
+    """
+    if not settled_at:
+        return np.array([[float(replicas)]])
+    units = -(-replicas // unit)
+    scaled = np.maximum(np.rint(units * peak_load(load) / settled_at), 1.0)
+    return np.where(scaled == units, float(replicas), scaled * unit)[:, None]
+
+
+def split(load: FleetLoad, demands: Sequence[Demand], replicas: Array) -> Overflow:
+    """What `replicas` always-on replicas of the base, (draws, 1), leave to the overflow option."""
+    if not replicas.any():
         everything = np.ones((1, load.average.shape[1]))
         return Overflow(tuple(everything for _ in demands), load)
-    share = overflow_share(load.mean, load.peak, replicas)
+    by_level = replicas[:, :, None]
+    share = overflow_share(load.mean, load.peak, by_level)
     left = load.mean * share
     carried = load.average - left @ load.hour_shares
     batch_left = np.maximum(load.batch - np.maximum(replicas - carried, 0), 0)
@@ -82,17 +109,17 @@ def split(load: FleetLoad, demands: Sequence[Demand], replicas: float) -> Overfl
         interactive = np.divide(gone, total, out=np.zeros_like(gone), where=total > 0)
         waiting = demand.batch_share[:, None]
         shares.append(interactive * (1 - waiting) + batch_share * waiting)
-    over = np.maximum(load.peak - replicas, 0)
+    over = np.maximum(load.peak - by_level, 0)
     rest = HourlyLoad(peak=over, mean=left, batch=batch_left, hours=load.hours, rises=load.rises)
     return Overflow(tuple(shares), rest)
 
 
 def standing_base(
-    scenario: Scenario, option: RentedOption | OwnedOption, load: FleetLoad, replicas: float, inputs: Inputs
+    scenario: Scenario, option: RentedOption | OwnedOption, load: FleetLoad, replicas: Array, inputs: Inputs
 ) -> tuple[Flows, Array]:
-    """Cost of `replicas` always-on replicas, and their GPUs by month."""
+    """Cost of `replicas` always-on replicas, (draws, 1), and their GPUs by month."""
     months = scenario.horizon_months
-    each, standing = load.sizing.gpus_per_replica, np.full((1, months), float(replicas))
+    each, standing = load.sizing.gpus_per_replica, np.repeat(replicas, months, axis=1)
     if isinstance(option, OwnedOption):
         flows, plan, _ = owned_flows(scenario, option, load, each, inputs, replicas=standing)
         return flows, plan.gpus

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,8 +12,17 @@ from calculator.costs.carbon import served_by_fleet
 from calculator.costs.dedicated import as_rented
 from calculator.costs.finished import finished
 from calculator.costs.fleet import FleetLoad
-from calculator.costs.flows import Flows
-from calculator.costs.hybrid import BASE_ALONE, best_base_replicas, fleet_flows, split, standing_base
+from calculator.costs.flows import Flows, present_value
+from calculator.costs.hybrid import (
+    BASE_ALONE,
+    best_base_replicas,
+    fleet_flows,
+    held_base,
+    peak_load,
+    replicas_per_unit,
+    split,
+    standing_base,
+)
 from calculator.costs.legs import Leg
 from calculator.costs.outcome import Decided, Outcome, model_of
 from calculator.costs.people import is_always_on, self_host_fte, stated_fte
@@ -22,6 +32,11 @@ from calculator.demand import Demand, with_requests
 from calculator.inputs import Inputs
 from calculator.options import ApiOption, HostedOption, HybridOption, Option, OwnedOption, RentedOption
 from calculator.scenario import Scenario
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
 
 
 class Mix:
@@ -53,17 +68,36 @@ class Mix:
         if isinstance(option.base_replicas, int):
             decided.base_replicas[option.id] = option.base_replicas
         elif option.id not in decided.base_replicas:
-            largest = int(np.ceil(self.load.busiest.max() + self.load.batch.max())) + 1
+            largest = int(np.ceil(peak_load(self.load).max())) + 1
             chosen, curve = best_base_replicas(lambda r: self.at(r).flows, largest, self.scenario.discount_rate)
             decided.base_replicas[option.id], decided.base_curves[option.id] = chosen, curve
+            decided.base_peaks[option.id] = float(peak_load(self.load).max())
         replicas = decided.base_replicas[option.id]
         outcome = self.at(replicas)
         outcome.notes = (self._words(replicas), *outcome.notes, *overhang_notes(outcome.flows))
         return outcome
 
+    def settle_by_expected_cost(self) -> None:
+        """Settle the base that costs least on the mean of these draws.
+
+        Choices: none, the size that is cheapest at base values (in every draw, or in proportion to the draw's peak
+        load), and the base alone. At base values alone the chance of a higher peak is not seen.
+        """
+        name, decided = self.option.id, self.decided
+        size, peak = decided.base_replicas[name], float(decided.base_peaks[name])
+        choices = dict.fromkeys([(0, 0.0), (size, 0.0), (size, peak), (BASE_ALONE, 0.0)])
+        cost = {}
+        for replicas, settled_at in choices:
+            decided.base_peaks[name] = settled_at
+            flows = self.at(replicas).flows
+            cost[replicas, settled_at] = float(present_value(flows.total, self.scenario.discount_rate).mean())
+        decided.base_replicas[name], decided.base_peaks[name] = min(cost, key=lambda choice: (cost[choice], choice))
+
     def _words(self, replicas: int) -> str:
         base, other = self.base.id, self.other.id
         words = f"base of {replicas} replica{'s' if replicas != 1 else ''} of {base} always on, the rest to {other}"
+        if self.decided.base_peaks.get(self.option.id):
+            words = f"{words}; where the load turns out otherwise, the base in proportion"
         if replicas == 0:
             words = f"all load goes to {other}: a base of {base} does not pay at this volume"
         elif replicas >= BASE_ALONE:
@@ -100,10 +134,15 @@ class Mix:
         if small.gpus is not None and outcome.gpus is not None:
             outcome.gpus = outcome.gpus + small.gpus
 
+    def _held(self, replicas: int) -> Array:
+        unit = replicas_per_unit(self.base, self.load.sizing.gpus_per_replica, self.inputs)
+        return held_base(replicas, self.load, self.decided.base_peaks.get(self.option.id), unit)
+
     def _split(self, replicas: int) -> Outcome:
         scenario, inputs, months = self.scenario, self.inputs, self.scenario.horizon_months
-        flows, gpus = standing_base(scenario, self.base, self.load, replicas, inputs)
-        rest = split(self.load, self.kept, replicas)
+        held = self._held(replicas)
+        flows, gpus = standing_base(scenario, self.base, self.load, held, inputs)
+        rest = split(self.load, self.kept, held)
         used = np.asarray(np.sum([share.sum(axis=1) for share in rest.share_of_requests], axis=0) > 0, dtype=float)
         fte, owned = np.zeros((1, months)), self.base.route == "owned"
         served = [served_by_fleet(self.base, self.load, self.load.sizing.gpus_per_replica, gpus, gpus, inputs, rest.load)]
@@ -117,14 +156,14 @@ class Mix:
                 fte = fte + (inputs.number("staffing.hybrid_extra_fte") * used)[:, None]
             else:
                 sized = self._sized(self.other)
-                more, extra, held = fleet_flows(scenario, sized, overflow, self.load, rest.load, inputs)
+                more, extra, kept = fleet_flows(scenario, sized, overflow, self.load, rest.load, inputs)
                 flows.merge(more)
-                served.append(held)
+                served.append(kept)
                 owned = owned or sized.route == "owned"
                 gpus = gpus + extra
         software = inputs.number("lifecycle.software_usd_per_gpu_year")[:, None] / 12
         flows.add_monthly("software", gpus * software)
-        standing = np.full((1, months), float(replicas))
+        standing = np.repeat(held, months, axis=1)
         outcome = Outcome(flows, self.factors, gpus, standing, None, self.load, (), None, tuple(legs), tuple(served))
         fte = fte + self_host_fte(inputs, gpus, owned=owned, always_on=self.always_on)
         add_people(outcome, scenario, self.base, fte, inputs)

@@ -24,11 +24,13 @@ if TYPE_CHECKING:
 
 @dataclass
 class Decided:
-    """What is settled at the point estimate and then held in every draw: layouts, and the size of hybrids' bases."""
+    """What is settled in advance and then held in every draw: layouts, and the size of hybrids' bases."""
 
     sizings: dict[str, Sizing] = field(default_factory=dict)
     base_replicas: dict[str, int] = field(default_factory=dict)
     base_curves: dict[str, dict[int, float]] = field(default_factory=dict)
+    base_peaks: dict[str, float] = field(default_factory=dict)
+    """Peak load, in replicas, for which an optimal base was settled that follows the load of a draw; 0 where it is held."""
 
 
 @dataclass

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from calculator.costs.flows import present_value
+from calculator.costs.hybrid import BASE_ALONE
 from calculator.costs.routes import cost_option
 from calculator.decision.simulation import Costing
 from calculator.demand import demands
@@ -160,11 +161,12 @@ def costs_at(costing: Costing, options: Sequence[str], values: Mapping[str, Arra
 
 
 def _decisions(costing: Costing, option: Option) -> list[Any]:
-    """What was decided at base values; for a hybrid also with other bases: none, half, one less, one more, twice."""
+    """What was decided; for a hybrid also with other bases: alone, none, and about the cheapest size at base values."""
     if not isinstance(option, HybridOption) or option.base_replicas != "optimal":
         return [costing.decided]
-    best = costing.decided.base_replicas[option.id]
-    sizes = sorted({0, best // 2, max(best - 1, 0), best, best + 1, 2 * best})
+    curve = costing.decided.base_curves[option.id]
+    best = min((r for r in curve if r < BASE_ALONE), key=lambda r: (curve[r], r))
+    sizes = sorted({0, best // 2, max(best - 1, 0), best, best + 1, 2 * best, BASE_ALONE})
     return [
         replace(costing.decided, base_replicas={**costing.decided.base_replicas, option.id: size}, base_curves={})
         for size in sizes

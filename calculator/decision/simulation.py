@@ -11,9 +11,11 @@ import numpy as np
 from calculator import sampling
 from calculator.assumptions import Assumptions
 from calculator.costs.flows import present_value
+from calculator.costs.mix import Mix
 from calculator.costs.routes import Decided, Outcome, cost_option
 from calculator.demand import Demand, demands
 from calculator.inputs import Inputs
+from calculator.options import HybridOption
 from calculator.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 PART = 2048
 """Draws that are costed at once: large enough to amortise the calls, small enough to stay near the cache."""
+BASE_DRAWS = 256
+"""Draws over which the base of a hybrid is chosen."""
 Progress = Callable[[int, int], bool | None]
 """Called with draws done and draws in all; returning False cancels."""
 
@@ -79,7 +83,25 @@ def prepare(scenario: Scenario, assumptions: Assumptions) -> Costing:
     decided, point = Decided(), Inputs(known)
     load = demands(scenario, point)
     base = {o.id: cost_option(scenario, o, load, point, decided) for o in scenario.options}
+    base.update(_with_expected_bases(scenario, known, decided, point, load))
     return Costing(scenario, known, decided, point, load, base)
+
+
+def _with_expected_bases(
+    scenario: Scenario, known: Assumptions, decided: Decided, point: Inputs, load: tuple[Demand, ...]
+) -> dict[str, Outcome]:
+    """Settle each optimal hybrid's base by expected cost; the hybrids whose base changed, costed anew at base values."""
+    mixes = [o for o in scenario.options if isinstance(o, HybridOption) and o.base_replicas == "optimal"]
+    if not mixes:
+        return {}
+    drawn = Inputs(known, draws=BASE_DRAWS, seed=scenario.seed, known=sorted(point.uncertain))
+    drawn_load, changed = demands(scenario, drawn), {}
+    for option in mixes:
+        before = decided.base_replicas[option.id], decided.base_peaks[option.id]
+        Mix(scenario, option, drawn_load, drawn, decided).settle_by_expected_cost()
+        if before != (decided.base_replicas[option.id], decided.base_peaks[option.id]):
+            changed[option.id] = cost_option(scenario, option, load, point, decided)
+    return changed
 
 
 def pv_by_line(outcome: Outcome, discount_rate: float) -> dict[str, Array]:
