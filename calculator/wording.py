@@ -149,3 +149,10 @@ def ranked(options: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Options that pass first, then those that need evidence, then those that fail; cheapest first in each."""
     order = {"pass": 0, "needs_evidence": 1, "fail": 2}
     return sorted(options, key=lambda o: (order[o["feasibility"]], o["npv_usd"]["mean"], o["id"]))
+
+
+TWO_LEVELS = (
+    "Monthly figures and prices per million tokens are at base values, and PV base is their sum; P10 to P90 and the verdict "
+    "are over draws, whose mean is higher because ranges are skewed upwards."
+)
+"""What a table says that shows figures at base values beside figures over draws."""

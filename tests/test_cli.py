@@ -27,6 +27,20 @@ def test_compare_prints_verdict_and_table() -> None:
     assert done.stderr == ""
 
 
+def test_the_table_tells_base_values_from_draws_and_notes_stand_below() -> None:
+    done = run("compare", str(DEFAULT), "--draws", "16")
+    assert "PV base" in done.stdout and "P10 to P90 and the verdict are over draws" in " ".join(done.stdout.split())
+    notes = done.stdout.split("Notes on options\n", 1)[1].splitlines()
+    assert "rented-gcp: price of gcp in us; none is listed for eu" in notes
+    assert sum(line.startswith("owned-rtx: ") for line in notes) == 1
+
+
+def test_a_budget_says_how_it_is_compared() -> None:
+    done = run("break-even", str(DEFAULT), "--budget-per-month", "20000")
+    assert "dearest month" in done.stdout
+    assert "at most that of the budget paid every month" in " ".join(done.stdout.split())
+
+
 def test_compare_json_keeps_the_contract() -> None:
     done = run("compare", str(DEFAULT), "--json", "--draws", "64")
     result = json.loads(done.stdout)

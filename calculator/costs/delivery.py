@@ -62,7 +62,8 @@ def delivery_notes(scenario: Scenario, option: SizedOption, wait: Array) -> tupl
     months = f"{wait[0]:g} month{'s' if wait[0] != 1 else ''}"
     if option.bridge is None:
         return (
-            f"costed as if ordered early enough to stand ready at the start: ordered on {scenario.as_of} it would come "
-            f"{months} late; name a `bridge` to cost the wait",
+            f"costed as if ordered early enough to stand ready, and be paid, at the start: ordered on {scenario.as_of} it "
+            f"would come {months} late; name a `bridge` to cost the wait",
         )
-    return (f"ordered on {scenario.as_of} it comes {months} after the start; until then {option.bridge} carries the load",)
+    paid = " and is paid then" if isinstance(option, OwnedOption) and option.lease is None else ""
+    return (f"{months} on the bridge {option.bridge}: ordered on {scenario.as_of} it comes after the start{paid}",)

@@ -47,6 +47,7 @@ def _print_break_even(answer: dict[str, Any]) -> None:
     if answer["budget"] is not None:
         out.print(Text(f"What {money(answer['budget']['usd_per_month'])} a month buys", style="bold"))
         out.print(_budget(answer["budget"]))
+        out.print(Text(BUDGET_BASIS, style="dim"))
     out.print(
         Text(
             "Volumes are requests in the first month, growing as the scenario says; cost ratios are self-hosted over "
@@ -110,6 +111,10 @@ def _table(*columns: tuple[str, str]) -> Table:
     return table
 
 
+BUDGET_BASIS = (
+    "An option fits where the present value of its cost over the horizon, growth and what is paid up front included, is at "
+    "most that of the budget paid every month: single months may cost more, the dearest is shown."
+)
 COLUMNS: tuple[tuple[str, str, int, Callable[[dict[str, Any]], str]], ...] = (
     ("self-hosted", "left", 0, lambda p: clip(p["self_hosted"], 20)),
     ("against", "left", 0, lambda p: clip(p["alternative"], 20)),

@@ -12,7 +12,7 @@ from calculator.errors import clip
 from calculator.terminal.console import console
 from calculator.terminal.decision import print_decision
 from calculator.terminal.money import print_money
-from calculator.wording import GATE_WORDS, money, percent, ranked, shown_in
+from calculator.wording import GATE_WORDS, TWO_LEVELS, money, percent, ranked, shown_in
 
 
 def print_comparison(result: dict[str, Any]) -> None:
@@ -36,6 +36,7 @@ def _print_comparison(result: dict[str, Any], currency: str) -> None:
         (f"{currency}/month first", "right"),
         ("last", "right"),
         (f"{currency}/M tokens", "right"),
+        ("PV base", "right"),
         ("PV P10", "right"),
         ("PV P50", "right"),
         ("PV P90", "right"),
@@ -54,12 +55,14 @@ def _print_comparison(result: dict[str, Any], currency: str) -> None:
             money(option["first_month_cost_usd"]),
             money(option["last_month_cost_usd"]),
             money(option["usd_per_million_tokens"]),
+            money(npv["base"]),
             money(npv["p10"]),
             money(npv["p50"]),
             money(npv["p90"]),
             percent(option["probability_cheapest"]),
         )
     out.print(table)
+    out.print(Text(TWO_LEVELS, style="dim"))
     print_money(out, result)
     print_decision(out, result)
     for option in ranked(result["options"]):
@@ -69,6 +72,10 @@ def _print_comparison(result: dict[str, Any], currency: str) -> None:
     out.print(Text(result["verdict"]["counsel"], style="dim"))
     for reason in result["verdict"]["reasons"]:
         out.print(Text(reason))
+    out.print(Text("Notes on options", style="bold"))
+    for option in ranked(result["options"]):
+        if option["notes"]:
+            out.print(Text(clip(f"{option['id']}: {'; '.join(option['notes'])}", out.width), style="dim"))
     for warning in result["warnings"]:
         out.print(Text(f"note: {warning}"))
     pins = result["pins"]

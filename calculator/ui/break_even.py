@@ -10,7 +10,7 @@ import streamlit as st
 
 from calculator.charts import break_even as charts
 from calculator.errors import InputError
-from calculator.terminal.break_even import flip_lines, pays_from
+from calculator.terminal.break_even import BUDGET_BASIS, flip_lines, pays_from
 from calculator.ui import state
 from calculator.ui.widgets import dark, draw, plain, table
 from calculator.volumes import break_even_answer, budget_answer, curve_points, map_answer, mappable
@@ -122,6 +122,7 @@ def _budget() -> None:
         for o in sorted(found["options"], key=lambda o: -(o["requests_per_month"] or 0))
     ]
     table(pd.DataFrame(rows), "Largest volume of each option within the budget")
+    st.caption(BUDGET_BASIS)
 
 
 def _map() -> None:

@@ -9,8 +9,8 @@ import streamlit as st
 
 from calculator import charts
 from calculator.ui import money
-from calculator.ui.widgets import dark, draw, table
-from calculator.wording import GATE_WORDS, ranked
+from calculator.ui.widgets import dark, draw, plain, table
+from calculator.wording import GATE_WORDS, TWO_LEVELS, ranked
 
 
 def show(result: dict[str, Any]) -> None:
@@ -24,6 +24,7 @@ def show(result: dict[str, Any]) -> None:
         draw(build(result, dark=dark()), name, alt)
     st.subheader("Options side by side")
     table(_table(result), "Options with gates, costs and scores")
+    st.caption(plain(TWO_LEVELS))
     money.show(result)
 
 
@@ -43,6 +44,7 @@ def _table(result: dict[str, Any]) -> pd.DataFrame:
                 "first month, USD": round(option["first_month_cost_usd"]),
                 "last month, USD": round(option["last_month_cost_usd"]),
                 "USD per M tokens": round(option["usd_per_million_tokens"], 3),
+                "PV base, USD": round(npv["base"]),
                 "PV P10, USD": round(npv["p10"]),
                 "PV P50, USD": round(npv["p50"]),
                 "PV P90, USD": round(npv["p90"]),

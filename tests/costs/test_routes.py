@@ -173,6 +173,17 @@ def test_a_bridge_carries_the_load_until_servers_come() -> None:
     assert not outcome.flows.lines["api_output"][0, 4:].any() and not outcome.flows.lines["hardware"][0, 1:3].any()
 
 
+def test_servers_are_paid_when_they_come_with_a_bridge_and_before_the_start_without() -> None:
+    late = {"lead_time_months": 4.2}
+    at_once = cost(scenario(options=changed("own", **late)), "own")
+    waiting = cost(scenario(options=changed("own", bridge="luna", **late)), "own")
+    first, then = at_once.flows.lines["hardware"][0], waiting.flows.lines["hardware"][0]
+    assert first[0] > then[0] and then[3] > 0 and not then[1:3].any()  # month 0 holds the installation in both
+    assert waiting.flows.lines["api_output"].sum() > 0 and "api_output" not in at_once.flows.lines
+    assert any("3 months on the bridge luna" in note and "is paid then" in note for note in waiting.notes)
+    assert any("be paid, at the start" in note and "name a `bridge`" in note for note in at_once.notes)
+
+
 def test_leased_servers_are_not_bought() -> None:
     flows = cost(scenario(options=changed("own", lease={"annual_rate": 0.08})), "own").flows
     assert "residual_value" not in flows.lines and flows.lines["hardware"][0, 1:].sum() == 0  # installation only

@@ -7,7 +7,7 @@ from typing import Any
 from calculator.charts.style import label
 from calculator.report.blocks import Block, Section, heading, table, word_list, words
 from calculator.report.blocks import section as make_section
-from calculator.wording import GATE_WORDS, money, percent, ranked
+from calculator.wording import GATE_WORDS, TWO_LEVELS, money, percent, ranked
 
 KEY = "options"
 
@@ -35,6 +35,7 @@ def _costs(result: dict[str, Any]) -> Block | None:
             money(o["first_month_cost_usd"]),
             money(o["last_month_cost_usd"]),
             money(o["usd_per_million_tokens"]),
+            money(o["npv_usd"]["base"]),
             money(o["npv_usd"]["p10"]),
             money(o["npv_usd"]["p50"]),
             money(o["npv_usd"]["p90"]),
@@ -46,8 +47,10 @@ def _costs(result: dict[str, Any]) -> Block | None:
     return table(
         word_list(f"{KEY}.cost_columns"),
         rows,
-        caption=words(f"{KEY}.cost_caption", months=result["horizon_months"], draws=f"{result['draws']:,}"),
-        widths=[1.6, 0.9, *[None] * 9],
+        caption=words(
+            f"{KEY}.cost_caption", months=result["horizon_months"], draws=f"{result['draws']:,}", levels=TWO_LEVELS
+        ),
+        widths=[1.6, 0.9, *[None] * 10],
         left=(0, 1, 2, 3),
         strong=strong,
         size=7,
