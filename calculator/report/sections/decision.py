@@ -24,8 +24,8 @@ def blocks(result: dict[str, Any]) -> list[Block | None]:
     return [
         text(_question(result)),
         callout(verdict["text"]),
-        heading(words(f"{KEY}.at_stake")),
-        _stake(result),
+        heading(words(f"{KEY}.at_stake")) if (stake := _stake(result)) else None,
+        stake,
         heading(words(f"{KEY}.would_change")),
         bullets(_changes(result) or [words(f"{KEY}.nothing_changes")]),
         heading(words(f"{KEY}.conditions")),

@@ -41,7 +41,7 @@ def _benchmark(result: dict[str, Any]) -> str:
 
 
 def _against_cost(result: dict[str, Any]) -> Block | None:
-    if not any(r["score"] is not None for r in result["quality_frontier"]):
+    if not any(r["on_frontier"] for r in result["quality_frontier"]):
         return None
     alt = charts.quality_cost_title(result)
     return figure(charts.quality_cost(result), alt, words(f"{KEY}.cost_caption"), half=True, height=CHART_HEIGHT)
