@@ -6,10 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from calculator.quantities import Model, Number, Range, Uncertain, within
+from calculator.quantities import Model, Number, PlainText, Range, Uncertain, within
 
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$")]
-Name = Annotated[str, Field(min_length=1, max_length=120)]
+Name = Annotated[PlainText, Field(min_length=1, max_length=120)]
 Effort = Literal["none", "low", "medium", "high", "xhigh", "max", "default"]
 PrecisionName = Literal["bf16", "fp8", "int8", "fp4", "int4"]
 

@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from calculator.wording import quoted
+
 
 class Model(BaseModel):
     """Frozen, refuses unknown keys, field docstrings become schema descriptions."""
@@ -14,6 +16,16 @@ class Model(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False, validate_default=True
     )
+
+
+def _no_control_characters(text: str) -> str:
+    if any(ord(letter) < 32 or ord(letter) == 127 for letter in text if letter not in "\n\t"):
+        raise ValueError("has control characters, which a terminal would obey; remove them")
+    return text
+
+
+PlainText = Annotated[str, AfterValidator(_no_control_characters)]
+"""Text that is printed as it stands."""
 
 
 class Range(Model):
@@ -29,7 +41,7 @@ class Range(Model):
     @model_validator(mode="after")
     def _ordered(self) -> Range:
         if not self.low <= self.base <= self.high:
-            raise ValueError(f"needs low <= base <= high, got {self.low:g}, {self.base:g}, {self.high:g}")
+            raise ValueError(f"needs low <= base <= high, got {quoted(self.low)}, {quoted(self.base)}, {quoted(self.high)}")
         return self
 
 
@@ -44,7 +56,7 @@ class TokenSize(Model):
     @model_validator(mode="after")
     def _spread(self) -> TokenSize:
         if self.p95 is not None and not base(self.mean) <= self.p95:
-            raise ValueError(f"p95 ({self.p95:g}) must not be below the mean ({base(self.mean):g})")
+            raise ValueError(f"p95 ({quoted(self.p95)}) must not be below the mean ({quoted(base(self.mean))})")
         return self
 
 
@@ -56,7 +68,7 @@ def base(number: float | Range) -> float:
 def _bounds(number: Any) -> list[float]:
     if isinstance(number, TokenSize):
         number = number.mean
-    return [number.low, number.base, number.high] if isinstance(number, Range) else [float(number)]
+    return [number.base, number.low, number.high] if isinstance(number, Range) else [float(number)]
 
 
 def within(low: float, high: float, *, open_low: bool = False) -> AfterValidator:
@@ -66,7 +78,7 @@ def within(low: float, high: float, *, open_low: bool = False) -> AfterValidator
         for value in [] if number is None else _bounds(number):
             if math.isnan(value) or value > high or value < low or (open_low and value == low):
                 relation = "above" if open_low else "at least"
-                raise ValueError(f"must be {relation} {low:g} and at most {high:g}, got {value:g}")
+                raise ValueError(f"must be {relation} {quoted(low)} and at most {quoted(high)}, got {quoted(value)}")
         return number
 
     return AfterValidator(check)

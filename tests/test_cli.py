@@ -76,7 +76,7 @@ def test_bad_input_exits_2_with_one_line(arguments: list[str], message: str) -> 
     done = run(*arguments)
     assert done.returncode == 2
     assert message in done.stderr
-    assert "Traceback" not in done.stderr
+    assert done.stderr.startswith("error: ") and done.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from calculator import __version__
 from calculator.cli import knowledge, scenarios, serve, sizing, sweeping, volume
@@ -35,9 +35,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
+class _Parser(argparse.ArgumentParser):
+    """One line for bad arguments, as for any other bad input; commands inherit it."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"error: {clip(message, 400)}; `{self.prog} --help` shows what is possible\n")
+
+
 def build_parser() -> argparse.ArgumentParser:
     """All commands and options; a test holds the README against it."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="llm-adoption",
         description="Compare a proprietary API, hosted open weights, rented or owned GPUs, or a mix, for LLM workloads.",
     )

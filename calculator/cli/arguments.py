@@ -26,7 +26,7 @@ def port(text: str) -> int:
 def draws(text: str) -> int:
     """Draws of a simulation."""
     if not text.isdigit() or not 1 <= int(text) <= 2**17:
-        raise argparse.ArgumentTypeError(f"must be a whole number from 1 to {2**17}, got {clip(text)!r}")
+        raise argparse.ArgumentTypeError(f"must be a whole number from 1 to {2**17:,}, got {clip(text)!r}")
     return int(text)
 
 
@@ -37,7 +37,7 @@ def positive(text: str) -> float:
     except ValueError:
         number = 0.0
     if not 0 < number < 1e9:
-        raise argparse.ArgumentTypeError(f"must be a number above 0 and below 1e9, got {clip(text)!r}")
+        raise argparse.ArgumentTypeError(f"must be a number above 0 and below 1,000,000,000, got {clip(text)!r}")
     return number
 
 

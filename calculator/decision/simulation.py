@@ -14,6 +14,7 @@ from calculator.costs.flows import present_value
 from calculator.costs.mix import Mix
 from calculator.costs.routes import Decided, Outcome, cost_option
 from calculator.demand import Demand, demands
+from calculator.errors import InputError
 from calculator.inputs import Inputs
 from calculator.options import HybridOption
 from calculator.scenario import Scenario
@@ -84,7 +85,18 @@ def prepare(scenario: Scenario, assumptions: Assumptions) -> Costing:
     load = demands(scenario, point)
     base = {o.id: cost_option(scenario, o, load, point, decided) for o in scenario.options}
     base.update(_with_expected_bases(scenario, known, decided, point, load))
-    return Costing(scenario, known, decided, point, load, base)
+    costing = Costing(scenario, known, decided, point, load, base)
+    _check_finite({name: line_sum(pv_by_line(outcome, scenario.discount_rate)) for name, outcome in base.items()})
+    return costing
+
+
+def _check_finite(npv_usd: Mapping[str, Array]) -> None:
+    """InputError naming the first option whose cost is no number."""
+    for name, usd in npv_usd.items():
+        if not np.isfinite(usd).all():
+            raise InputError(
+                f"options.{name}: its cost is not a finite number; check the figures set under `assumptions` and `workloads`"
+            )
 
 
 def _with_expected_bases(
@@ -134,4 +146,6 @@ def simulate(costing: Costing, draws: int, progress: Progress | None = None) -> 
         whole.uncertain.update(part.uncertain)
         if progress is not None and progress(here.stop, size) is False:
             raise CancelledError
-    return Simulation(size, totals, {name: line_sum(lines) for name, lines in totals.items()}, whole)
+    npv_usd = {name: line_sum(lines) for name, lines in totals.items()}
+    _check_finite(npv_usd)
+    return Simulation(size, totals, npv_usd, whole)

@@ -8,10 +8,11 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from calculator.errors import clip
+from calculator.quantities import PlainText
 
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$")]
 Region = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9-]{0,19}$")]
-Text = Annotated[str, Field(max_length=500)]
+Text = Annotated[PlainText, Field(max_length=500)]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 
 

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from calculator.errors import clip, nearest_names
 from calculator.options import HybridOption, Option, SizedOption
-from calculator.quantities import Model, Number, Range, Share, Uncertain, base, within
+from calculator.quantities import Model, Number, PlainText, Range, Share, Uncertain, base, within
 from calculator.scenario.fields import Identifier, IsoDate, Text
 from calculator.scenario.organization import DataPolicy, Evidence, Organization
 from calculator.scenario.workload import Workload
@@ -127,7 +127,7 @@ class Scenario(Model):
 
     schema_version: Literal[1] = Field(default=1, alias="schema")
     """Version of this file format."""
-    title: Annotated[str, Field(min_length=1, max_length=200)]
+    title: Annotated[PlainText, Field(min_length=1, max_length=200)]
     as_of: IsoDate
     """Prices, facts and expiries are judged at this date."""
     start: Annotated[str, BeforeValidator(_month)]

@@ -98,9 +98,10 @@ def _rescaled(value: Any, entered: float) -> Any:
     ratio = entered / before if before else 1.0
     if isinstance(value, TokenSize):
         size: dict[str, Any] = {"mean": _rescaled(value.mean, entered)}
-        return size if value.p95 is None else {**size, "p95": value.p95 * ratio}
+        return size if value.p95 is None or ratio <= 0 else {**size, "p95": value.p95 * ratio}
     if isinstance(value, Range):
-        return {"low": value.low * ratio, "base": entered, "high": value.high * ratio}
+        low, high = sorted((value.low * ratio, value.high * ratio))
+        return {"low": low, "base": entered, "high": high}
     return entered
 
 
