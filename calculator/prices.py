@@ -31,6 +31,10 @@ def _data_version() -> str:
     return version("genai-prices")
 
 
+class UnknownProviderError(InputError):
+    """No price file knows the provider; the fault is in its name, not in the model's."""
+
+
 def price_list(
     known: Assumptions,
     provider: str,
@@ -55,7 +59,7 @@ def price_list(
     providers = _providers()
     if ids[0] not in providers:
         mine = {r.text("provider") for r in known.rows("offers").values()}
-        raise unknown_name("prices", "provider", provider, mine | set(providers))
+        raise UnknownProviderError(str(unknown_name("prices", "provider", provider, mine | set(providers))))
     if ids[1] not in providers[ids[0]]:
         filed_rows = known.rows("token_prices").values()
         priced = [r for r in filed_rows if (r.text("provider"), r.text("model")) == (provider, model)]

@@ -83,7 +83,7 @@ def test_bad_input_exits_2_with_one_line(arguments: list[str], message: str) -> 
     ("old", "new", "message"),
     [
         ("gpt-6-luna", "gpt-6-lunar", "gpt-6-luna"),
-        ("provider: openai", "provider: opnai", "openai"),
+        ("provider: openai", "provider: opnai", "options.luna.provider: prices: unknown provider"),
         ("gpu: h100-sxm", "gpu: h1000", "h100"),
         ("weights: gemma-4-31b", "weights: gemma-5", "gemma-4-31b"),
         ("provider: nebius", "provider: nebulous", "nebius"),

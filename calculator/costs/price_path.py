@@ -18,7 +18,7 @@ from calculator.errors import InputError
 from calculator.governance.lifetimes import launch_date
 from calculator.inputs import Inputs
 from calculator.options import ApiOption, HostedOption
-from calculator.prices import Period, PriceList, Rates, change_dates, price_list
+from calculator.prices import Period, PriceList, Rates, UnknownProviderError, change_dates, price_list
 from calculator.quantities import base
 from calculator.retirements import retirement
 from calculator.scenario import Scenario
@@ -142,6 +142,8 @@ def _ends(
 def _list(known: Assumptions, option: TokenOption, provider: str, model: str, where: str) -> PriceList:
     try:
         return price_list(known, provider, model, endpoint=option.endpoint, region=option.region)
+    except UnknownProviderError as error:
+        raise InputError(f"options.{option.id}.provider: {error}") from None
     except InputError as error:
         raise InputError(f"{where}: {error}") from None
 
