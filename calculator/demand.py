@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     Places = NDArray[np.intp]
 
 WEEK_HOURS = 168
+DAYS_PER_MONTH = 365.25 / 12
 SIZE_QUANTILES = 32
 """Points at which the spread of request sizes is evaluated."""
 
@@ -68,6 +69,11 @@ def month_labels(start: str, months: int) -> list[str]:
     """`2027-01`, `2027-02`, …"""
     year, month = (int(p) for p in start.split("-"))
     return [f"{year + (month - 1 + k) // 12}-{(month - 1 + k) % 12 + 1:02d}" for k in range(months)]
+
+
+def months_before_start(scenario: Scenario) -> float:
+    """From `as_of`, when orders are placed, to the horizon's start."""
+    return (date.fromisoformat(f"{scenario.start}-01") - date.fromisoformat(scenario.as_of)).days / DAYS_PER_MONTH
 
 
 def demands(scenario: Scenario, inputs: Inputs) -> tuple[Demand, ...]:

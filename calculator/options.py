@@ -192,7 +192,7 @@ class SizedOption(_Base):
     benchmarks: Annotated[tuple[Benchmark, ...], Field(max_length=1000)] = ()
     """Own measurements of one replica; three or more rescale the speed model."""
     bridge: Identifier | None = None
-    """The option that carries the load until own capacity is there."""
+    """The option that carries the load until own capacity is there; where it is needed every rule holds for it too."""
     lead_time_months: Annotated[Uncertain, within(0, 60)] | None = None
     """From order (at `as_of`) to service; a sourced default for servers, none for rented GPUs, where absent."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from calculator.demand import months_before_start
 from calculator.errors import InputError
 from calculator.inputs import Inputs
 from calculator.options import OwnedOption, SizedOption
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-DAYS_PER_MONTH = 365.25 / 12
-
 
 def lead_months(option: SizedOption, inputs: Inputs) -> Array:
     """Months from order to service, (draws,): the option's own, the server's, none for rented GPUs."""
@@ -28,11 +26,6 @@ def lead_months(option: SizedOption, inputs: Inputs) -> Array:
     if not isinstance(option, OwnedOption) or row is None or "lead_time_months" not in row:
         return np.zeros(1)
     return inputs.cell(row, "lead_time_months")
-
-
-def months_before_start(scenario: Scenario) -> float:
-    """From `as_of`, when the order is placed, to the horizon's start."""
-    return (date.fromisoformat(f"{scenario.start}-01") - date.fromisoformat(scenario.as_of)).days / DAYS_PER_MONTH
 
 
 def waiting_months(scenario: Scenario, option: SizedOption, inputs: Inputs) -> Array:

@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from calculator.assumptions import Assumptions, Source, load_assumptions
+from calculator.governance.bridging import bridge_of
 from calculator.governance.customization import fine_tuning_gates
 from calculator.governance.data_rules import data_gates
 from calculator.governance.gate import RANK, Gate, feasibility
@@ -17,7 +18,7 @@ from calculator.governance.licence_rules import licence_gates
 from calculator.governance.provider_rules import provider_gates
 from calculator.governance.quality_rules import quality_gates
 from calculator.governance.rules import RULES, rules_named
-from calculator.governance.subject import Subject
+from calculator.governance.subject import Leg, Subject
 from calculator.options import HybridOption, Option
 from calculator.scenario import Evidence, Scenario
 
@@ -30,10 +31,17 @@ _MOOT = {"DATA-01": ("DATA-", "ORIG-01", "ORIG-03", "REG-02", "REG-03")}
 def judge(scenario: Scenario, option: Option, known: Assumptions) -> tuple[Gate, ...]:
     """Every rule that the scenario calls for on one option, in the order of `RULES`; one judgement a rule.
 
-    A hybrid passes a rule only where both legs do. Raises InputError for evidence on a rule that does not exist.
+    A hybrid passes a rule only where all its legs do, own capacity only where the bridge does that carries the load
+    until it is there. A document on own capacity does not speak of its bridge. Raises InputError for evidence on a rule that does not exist.
     """
     if isinstance(option, HybridOption):
         return _hybrid(scenario, option, known)
+    own = _alone(scenario, option, known)
+    bridge = bridge_of(scenario, option, known)
+    return own if bridge is None else _with_worst(own, _named(bridge, judge(scenario, bridge, known)))
+
+
+def _alone(scenario: Scenario, option: Leg, known: Assumptions) -> tuple[Gate, ...]:
     subject = Subject(scenario, option, known)
     gates = [
         *data_gates(subject),
@@ -47,14 +55,23 @@ def judge(scenario: Scenario, option: Option, known: Assumptions) -> tuple[Gate,
 
 
 def _hybrid(scenario: Scenario, option: HybridOption, known: Assumptions) -> tuple[Gate, ...]:
-    by_rule: dict[str, Gate] = {}
+    gates: tuple[Gate, ...] = ()
     for leg in map(scenario.option, option.legs):
-        for gate in judge(scenario, leg, known):
-            held = by_rule.get(gate.rule)
-            if held is None or RANK[gate.outcome] > RANK[held.outcome]:
-                by_rule[gate.rule] = replace(gate, statement=f"{leg.id}: {gate.statement}")
-    gates = sorted(by_rule.values(), key=lambda g: _ORDER[g.rule])
+        gates = _with_worst(gates, _named(leg, judge(scenario, leg, known)))
     return tuple(_with_own_evidence(scenario, option, g) for g in gates)
+
+
+def _named(part: Option, gates: Iterable[Gate]) -> Iterator[Gate]:
+    return (replace(gate, statement=f"{part.id}: {gate.statement}") for gate in gates)
+
+
+def _with_worst(held: Iterable[Gate], more: Iterable[Gate]) -> tuple[Gate, ...]:
+    """One judgement a rule: what is held, or what more weighs heavier against it."""
+    by_rule = {gate.rule: gate for gate in held}
+    for gate in more:
+        if gate.rule not in by_rule or RANK[gate.outcome] > RANK[by_rule[gate.rule].outcome]:
+            by_rule[gate.rule] = gate
+    return tuple(sorted(by_rule.values(), key=lambda g: _ORDER[g.rule]))
 
 
 def _speaks_of(given: Evidence, option: Option) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from calculator.assumptions import Assumptions, Row
+from calculator.governance.bridging import bridge_of
 from calculator.governance.gate import Gate, feasibility
 from calculator.governance.judging import explanation
 from calculator.governance.rules import DIMENSIONS
@@ -24,9 +25,10 @@ ANSWERS = {"conditional": "on conditions", "unknown": "not known", "conflict": "
 
 
 def governance_summary(scenario: Scenario, option: Option, known: Assumptions, gates: Sequence[Gate]) -> dict[str, Any]:
-    """Plain data: `dimensions`, `explanation` and `licences` (one for each leg with open weights)."""
+    """Plain data: `dimensions`, `explanation` and `licences` (one for each leg and bridge with open weights)."""
     legs = [scenario.option(i) for i in option.legs] if isinstance(option, HybridOption) else [option]
-    subjects = [Subject(scenario, leg, known) for leg in legs if not isinstance(leg, HybridOption)]
+    bridges = [b for leg in legs if (b := bridge_of(scenario, leg, known)) is not None]
+    subjects = [Subject(scenario, leg, known) for leg in (*legs, *bridges) if not isinstance(leg, HybridOption)]
     licences = {s.licence.key: licence_words(s) for s in subjects if s.licence is not None}
     return {
         "dimensions": {d: _dimension([g for g in gates if g.dimension == d]) for d in DIMENSIONS},

@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from calculator.assumptions import assumptions_folder
 from calculator.errors import InputError
 from calculator.governance.gate import RANK, feasibility, worst
 from calculator.governance.judging import explanation, judge, not_judged
 from calculator.governance.rules import RULES, rules_named
 from calculator.governance.summary import governance_summary
+from calculator.scenario import load_scenario
 from tests.governance.cases import KNOWN, POOL, altered, judged, scenario
 
 OPTIONS = st.sampled_from(sorted(POOL))
@@ -258,3 +260,55 @@ def test_the_order_of_options_does_not_matter(order: list[str]) -> None:
     s, sorted_s = scenario(*order, data=data), scenario(*sorted(POOL), data=data)
     for option in s.options:
         assert judge(s, option, KNOWN) == judge(sorted_s, sorted_s.option(option.id), KNOWN)
+
+
+OWN = {"id": "own", "route": "owned", "weights": "gemma-4-31b", "gpu": "h200-sxm", "country": "DE", "site": "own"}
+
+
+def bridged(data: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    """The judgements on own servers that wait for delivery behind a bridge, by rule."""
+    s = scenario("openai", {**OWN, "bridge": "openai", **fields}, data=data)
+    return {g.rule: g for g in judge(s, s.options[1], KNOWN)}
+
+
+def test_restricted_data_do_not_cross_a_bridge_to_an_api() -> None:
+    gate = bridged({"classification": "restricted"}, lead_time_months=6)["DATA-01"]
+    assert gate.outcome == "fail" and gate.statement.startswith("openai: ")
+    assert bridged({"classification": "restricted"}, lead_time_months=0)["DATA-01"].outcome == "pass"
+
+
+def test_a_bridge_is_judged_wherever_it_may_be_needed() -> None:
+    residency = {"residency": ["DE"]}
+    assert bridged(residency)["DATA-04"].outcome == "fail"  # a server's usual lead time
+    seldom = bridged(residency, lead_time_months={"low": 0.1, "base": 0.15, "high": 0.25})  # a week and a day remain
+    assert seldom["DATA-04"].outcome == "fail"
+    assert "DATA-02" not in bridged(residency, lead_time_months=0.1)
+
+
+def test_an_open_question_of_a_bridge_is_one_of_the_option_and_own_papers_do_not_close_it() -> None:
+    data, paper = {"max_retention_days": 0}, {**EVIDENCE, "rule": "DATA-03"}
+    plain = bridged(data, lead_time_months=6)
+    assert plain["DATA-03"].outcome == "needs_evidence"
+    for option, outcome in (("own", "needs_evidence"), ("openai", "pass")):
+        s = scenario(
+            "openai", {**OWN, "bridge": "openai", "lead_time_months": 6}, data=data, evidence=[{**paper, "option": option}]
+        )
+        assert {g.rule: g for g in judge(s, s.options[1], KNOWN)}["DATA-03"].outcome == outcome
+    assert feasibility(tuple(plain.values())) == "needs_evidence"
+    assert feasibility(tuple(plain.values()), strict=False) == "pass"
+
+
+def test_a_hybrid_answers_for_the_bridge_of_its_base() -> None:
+    own = {**OWN, "bridge": "openai", "lead_time_months": 6}
+    spare = {**OWN, "id": "spare"}
+    mix = {"id": "mix", "route": "hybrid", "base": "own", "overflow": "spare"}
+    s = scenario("openai", own, spare, mix, data={"classification": "restricted"})
+    gates = {g.rule: g for g in judge(s, s.option("mix"), KNOWN)}
+    assert gates["DATA-01"].outcome == "fail" and gates["DATA-01"].statement.startswith("own: openai: ")
+
+
+def test_the_shipped_on_premises_example_keeps_its_data_at_home() -> None:
+    shipped = load_scenario(assumptions_folder() / "scenarios" / "on-premises.yaml")
+    waiting = shipped.option("qwen-rtx").model_copy(update={"bridge": "luna", "lead_time_months": 6})
+    assert "DATA-01" in {g.rule for g in judge(shipped, waiting, KNOWN) if g.outcome == "fail"}
+    assert "DATA-01" not in {g.rule for g in judge(shipped, shipped.option("qwen-rtx"), KNOWN) if g.outcome == "fail"}
