@@ -32,7 +32,9 @@ def judge(scenario: Scenario, option: Option, known: Assumptions) -> tuple[Gate,
     """Every rule that the scenario calls for on one option, in the order of `RULES`; one judgement a rule.
 
     A hybrid passes a rule only where all its legs do, own capacity only where the bridge does that carries the load
-    until it is there. A document on own capacity does not speak of its bridge. Raises InputError for evidence on a rule that does not exist.
+    until it is there. A document on own capacity does not speak of its bridge.
+
+    Raises InputError for evidence on a rule that does not exist.
     """
     if isinstance(option, HybridOption):
         return _hybrid(scenario, option, known)
