@@ -151,9 +151,7 @@ class OptionResult:
             "regret": None if standing is None else standing.as_dict(),
             "null_reasons": reasons,
             "sizing": self._sizing(),
-            "base_replicas_curve": [
-                {"replicas": r, "npv_usd": usd} for r, usd in self.base_curve.items() if r < BASE_ALONE
-            ]
+            "base_replicas_curve": [{"replicas": r, "npv_usd": usd} for r, usd in self.base_curve.items() if r < BASE_ALONE]
             or None,
             "base_alone_npv_usd": self.base_curve.get(BASE_ALONE),
             "notes": list(dict.fromkeys(self.base.notes)),
@@ -275,6 +273,7 @@ class Result:
             "null_reasons": {
                 **({} if break_even is not None else {"break_even": NOT_ASKED}),
                 **({} if flip_points is not None else {"flip_points": NOT_ASKED}),
+                **({} if v.why_no_confidence is None else {"confidence": v.why_no_confidence}),
                 **self.analysis.reasons,
             },
             "controls": dict(self.controls),

@@ -6,11 +6,11 @@ import numpy as np
 
 from calculator.decision.convergence import mean_error_95, supported
 from calculator.governance.gate import feasibility
-from calculator.governance.judging import not_judged
+from calculator.governance.judging import explanation, not_judged
 from calculator.governance.rules import RULES
 from calculator.result import OptionResult, Result
 from calculator.wording import money_in_words as money
-from calculator.wording import shown_in
+from calculator.wording import months_in_words, shown_in
 
 ROUTE_WORDS = {
     "api": "the proprietary API",
@@ -52,14 +52,45 @@ def _called(result: Result, name: str) -> str:
     return f"{option.option.name or name} ({ROUTE_WORDS[option.route]})"
 
 
-def _chance(share: float) -> str:
-    percent = min(99, max(1, round(100 * share)))
-    return f"{'more than ' if share > 0.99 else ''}{percent} %"
+def _chance(share: float, draws: int) -> str:
+    """A share of draws, never surer than so many draws can be: n without a miss leave a chance of 3/n (rule of three)."""
+    most = min(99, int(100 * (1 - 3 / draws)))
+    percent = round(100 * share)
+    return f"{max(1, percent)} %" if percent <= most and share <= 0.99 else f"more than {most} %"
+
+
+def _confidence(result: Result) -> str:
+    v = result.verdict
+    if v.confidence is None:
+        return f"how sure that is cannot be told: {v.why_no_confidence}"
+    return f"confidence {_chance(v.confidence, result.draws)}"
 
 
 def _sentence(result: Result) -> str:
+    """The answer; where what runs today is not allowed and cheaper, the price of leaving it too."""
+    said, leader = _answer(result), result.verdict.leader
+    today = None if result.scenario.baseline is None else result.option(result.scenario.baseline)
+    if leader is None or today is None or feasibility(today.gates) == "pass":
+        return said
+    extra = _extra_usd(result.option(leader), today)
+    return said if extra <= 0 else f"{said[:-1]}; that is {money(extra)} more than {_not_allowed_today(today)}."
+
+
+def _not_allowed_today(option: OptionResult) -> str:
+    rules = ", ".join(g.rule for g in explanation(option.gates))
+    how = "fails" if feasibility(option.gates) == "fail" else "needs evidence for"
+    return f"{option.option.id}, which runs today and {how} {rules}"
+
+
+def _extra_usd(mine: OptionResult, other: OptionResult) -> float:
+    """Difference of expected costs, to the digits that the draws support."""
+    error = mean_error_95(np.subtract(*np.broadcast_arrays(mine.npv_draws_usd, other.npv_draws_usd)))
+    return supported(_expected(mine) - _expected(other), None if error is None else float(error))
+
+
+def _answer(result: Result) -> str:
     v, s = result.verdict, result.scenario
-    over = f"over {s.horizon_months} months"
+    over = f"over {months_in_words(s.horizon_months)}"
     if v.leader is None:
         if v.conditional_winner is None:
             return "Not allowed: no option passes every gate, by any reading of the evidence."
@@ -70,30 +101,31 @@ def _sentence(result: Result) -> str:
     leader = result.option(v.leader)
     cost = _cost(leader)
     if v.too_close:
-        assert v.rival is not None and v.confidence is not None
-        ahead = f"; {_called(result, v.leader)} is ahead of {_called(result, v.rival)} in {_chance(v.confidence)} of draws"
+        assert v.rival is not None
+        few = f" ({_confidence(result)})"
+        sure = few if v.confidence is None else f" in {_chance(v.confidence, result.draws)} of draws"
+        ahead = f"; {_called(result, v.leader)} is ahead of {_called(result, v.rival)}{sure}"
         return f"Too close to call{ahead}, at an expected {cost} against {_cost(result.option(v.rival))} {over}."
     stay = v.leader == s.baseline
     opening = f"Stay with {_called(result, v.leader)}" if stay else f"Choose {_called(result, v.leader)}"
     if v.rival is None:
         return f"{opening}: an expected {cost} {over}; nothing else that passes every gate is a different decision."
     rival = result.option(v.rival)
-    gap = _gap_usd(rival, leader)
-    assert v.confidence is not None
+    gap, sure = _gap_usd(rival, leader), _confidence(result)
     if leader.preference_usd or rival.preference_usd:
         return (
             f"{opening}: an expected {cost} {over}; net of what your priorities credit, {money(abs(gap))} "
             f"{'less' if gap >= 0 else 'more'} than {_called(result, v.rival)}, the best different choice "
-            f"(confidence {_chance(v.confidence)})."
+            f"({sure})."
         )
     if gap < 0:  # the baseline holds because the saving is not worth the move
         return (
             f"{opening}: an expected {cost} {over}; {_called(result, v.rival)} would save {money(-gap)}, less than the "
-            f"{s.materiality:.0%} that a change must bring (confidence {_chance(v.confidence)})."
+            f"{s.materiality:.0%} that a change must bring ({sure})."
         )
     return (
         f"{opening}: an expected {cost} {over}, {money(gap)} less than {_called(result, v.rival)}, "
-        f"the best different choice (confidence {_chance(v.confidence)})."
+        f"the best different choice ({sure})."
     )
 
 
@@ -104,10 +136,11 @@ def _reasons(result: Result) -> list[str]:
         lines.append(_why_not_cheapest(result, v.leader, v.cheapest))
     if v.conditional_winner is not None and v.leader is not None:
         option = result.option(v.conditional_winner)
-        open_rules = ", ".join(g.rule for g in option.gates if g.outcome == "needs_evidence")
+        open_rules = [g.rule for g in option.gates if g.outcome == "needs_evidence"]
+        turn_out = f"{', '.join(open_rules)} {'turns' if len(open_rules) == 1 else 'turn'} out well"
         saving = money(_gap_usd(result.option(v.leader), option))
         lines.append(
-            f"Conditional winner: {v.conditional_winner} would be {saving} cheaper if {open_rules} turn out well; "
+            f"Conditional winner: {v.conditional_winner} would be {saving} cheaper if {turn_out}; "
             "see what evidence is needed."
         )
     lines += _quality_lines(result)

@@ -125,6 +125,11 @@ def quoted(value: float) -> str:
     return str(value) if value != value or abs(value) >= 1e18 else figure(value, 12)
 
 
+def months_in_words(months: float) -> str:
+    """A span of time: `1 month`, `36 months`."""
+    return f"{months:.0f} month{'' if round(months) == 1 else 's'}"
+
+
 def percent(share: float | None) -> str:
     """`73 %`; a chance that is not quite certain never shows as 0 or 100."""
     if share is None:

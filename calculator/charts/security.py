@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from calculator.charts.style import COLOURS, Chart, theme, titled
+from calculator.wording import months_in_words
 
 
 def loss_exceedance(result: dict[str, Any], dark: bool = False) -> Chart:
@@ -24,7 +25,7 @@ def loss_exceedance(result: dict[str, Any], dark: bool = False) -> Chart:
     spec = {
         "width": "container",
         "height": 280,
-        "title": titled(f"Chance that security losses over {result['horizon_months']} months exceed a sum"),
+        "title": titled(f"Chance that security losses over {months_in_words(result['horizon_months'])} exceed a sum"),
         "config": theme(dark),
         "mark": {"type": "line", "strokeWidth": 2.5},
         "encoding": {

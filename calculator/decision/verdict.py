@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 
+FEWEST_DRAWS = 32
+"""Below this a share of draws says nothing about how sure an answer is."""
+
+
 @dataclass(frozen=True)
 class Candidate:
     """What the rule needs to know of an option."""
@@ -75,12 +79,17 @@ class Verdict:
     leader: str | None
     """The option ahead, whether or not it is far enough ahead to win."""
     stays_for_materiality: bool
+    why_no_confidence: str | None = None
+    """Why there is a leader and a rival, but no confidence."""
 
 
 def decide(
     candidates: Sequence[Candidate], baseline: str | None, materiality: float, close_call_confidence: float
 ) -> Verdict:
-    """Apply the rule; the order of candidates does not matter."""
+    """Apply the rule; the order of candidates does not matter.
+
+    With fewer draws than `FEWEST_DRAWS` confidence is None, with the reason.
+    """
     ranked = sorted(candidates, key=lambda c: (c.expected_usd, c.id))
     passing = [c for c in ranked if c.feasibility == "pass"]
     hopeful = [c for c in ranked if c.feasibility_optimistic == "pass"]
@@ -99,15 +108,20 @@ def decide(
     rival = next((c for c in passing if c.is_rival_of(leader)), None)
     confidence = 1.0 if rival is None else float(np.mean(leader.cost_usd - margin_usd <= rival.cost_usd))
     too_close = rival is not None and confidence < close_call_confidence
+    draws = max(c.cost_usd.size for c in passing)
+    few = rival is not None and draws < FEWEST_DRAWS
     return Verdict(
         winner=None if too_close else leader.id,
         cheapest=min(passing, key=lambda c: (c.expected_cost_usd, c.id)).id,
         conditional_winner=conditional,
-        confidence=confidence,
+        confidence=None if few else confidence,
         too_close=too_close,
         rival=None if rival is None else rival.id,
         leader=leader.id,
         stays_for_materiality=stays,
+        why_no_confidence=f"{draws} draw{'s are' if draws != 1 else ' is'} too few; from {FEWEST_DRAWS} on it is told"
+        if few
+        else None,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from calculator.decision.convergence import supported
-from calculator.wording import figure, money, percent
+from calculator.wording import figure, money, months_in_words, percent
 
 if TYPE_CHECKING:
     from calculator.assumptions import Parameter
@@ -143,7 +143,7 @@ def _when(timing: Timing | None, reasons: Mapping[str, str]) -> list[str]:
     move = f"moving from {timing.incumbent} to {timing.target}"
     text = "Decide now" if now.moves else f"Stay with {timing.incumbent} for now"
     waits = [p for p in timing.plans[1:] if p.name.startswith("wait")]
-    cost = f"; waiting {waits[0].months:.0f} months {_changes(waits[0].saves_usd)}" if waits else ""
+    cost = f"; waiting {months_in_words(waits[0].months)} {_changes(waits[0].saves_usd)}" if waits else ""
     if best is now or best.saves_usd < 1:
         return [f"{text}: for {move}, no delay or pilot is expected to save anything{cost}."]
     named = f"{best.name[0].upper() + best.name[1:]} before {move}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from calculator.assumptions import Assumptions
 from calculator.governance.data_rules import retained_days
 from calculator.governance.subject import Subject
-from calculator.options import ApiOption, HostedOption, HybridOption, Option
+from calculator.options import ApiOption, HostedOption, HybridOption, Option, SizedOption
 from calculator.scenario import Scenario
 
 PRICING_RULES = ("DATA-03", "DATA-04")
@@ -55,7 +55,12 @@ def _without_surcharge(option: Option, known: Assumptions) -> Option:
 
 
 def repriced(scenario: Scenario, rule: str, known: Assumptions) -> frozenset[str]:
-    """Ids of options whose cost changes when a rule is lifted, hybrids over them included."""
+    """Ids of options whose cost changes when a rule is lifted, those that lean on them included.
+
+    A rule that the scenario does not call for cannot be lifted: what it would have cost is nobody's price.
+    """
+    if not _asked(scenario, rule):
+        return frozenset()
     waits = any(_some(w.batch_share) for w in scenario.workloads)
     changed = set()
     for option in scenario.options:
@@ -65,8 +70,14 @@ def repriced(scenario: Scenario, rule: str, known: Assumptions) -> frozenset[str
             freed = batch and batch_refusal(without, option, known) is None
             if freed or (rule == "DATA-04" and _without_surcharge(option, known) != option):
                 changed.add(option.id)
-    mixes = {o.id for o in scenario.options if isinstance(o, HybridOption) and {o.base, o.overflow} & changed}
+    changed |= {o.id for o in scenario.options if isinstance(o, SizedOption) and o.bridge in changed}
+    mixes = {o.id for o in scenario.options if isinstance(o, HybridOption) and set(o.legs) & changed}
     return frozenset(changed | mixes)
+
+
+def _asked(scenario: Scenario, rule: str) -> bool:
+    data = scenario.data
+    return {"DATA-03": data.max_retention_days is not None, "DATA-04": bool(data.residency)}.get(rule, False)
 
 
 def _some(share: object) -> bool:

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from calculator.errors import clip
 from calculator.terminal.console import console
-from calculator.wording import count, money, percent, shown_in
+from calculator.wording import count, money, months_in_words, percent, shown_in
 
 
 def print_break_even(answer: dict[str, Any]) -> None:
@@ -51,8 +51,9 @@ def _print_break_even(answer: dict[str, Any]) -> None:
     out.print(
         Text(
             "Volumes are requests in the first month, growing as the scenario says; cost ratios are self-hosted over "
-            f"alternative, present values over {answer['horizon_months']} months at base values. Month: cumulative bills, "
-            "undiscounted. Utilization: planned / reachable without limit / at which this fleet would break even.",
+            f"alternative, present values over {months_in_words(answer['horizon_months'])} at base values. Month: "
+            "cumulative bills, undiscounted. Utilization: planned / reachable without limit / at "
+            "which this fleet would break even.",
             style="dim",
         )
     )

@@ -12,7 +12,7 @@ from calculator.errors import clip
 from calculator.terminal.console import console
 from calculator.terminal.decision import print_decision
 from calculator.terminal.money import print_money
-from calculator.wording import GATE_WORDS, TWO_LEVELS, money, percent, ranked, shown_in
+from calculator.wording import GATE_WORDS, TWO_LEVELS, money, months_in_words, percent, ranked, shown_in
 
 
 def print_comparison(result: dict[str, Any]) -> None:
@@ -81,8 +81,9 @@ def _print_comparison(result: dict[str, Any], currency: str) -> None:
     pins = result["pins"]
     out.print(
         Text(
-            f"PV = present value of cost over {result['horizon_months']} months; score = benchmark of the quality floor. "
-            f"{result['draws']} draws, seed {pins['seed']}, {pins['prices']}, assumptions {pins['assumptions'][:12]}.",
+            f"PV = present value of cost over {months_in_words(result['horizon_months'])}; score = benchmark of the "
+            f"quality floor. {result['draws']} draws, seed {pins['seed']}, {pins['prices']}, "
+            f"assumptions {pins['assumptions'][:12]}.",
             style="dim",
         )
     )

@@ -14,7 +14,7 @@ from calculator.governance.scales import CRITERIA as ORDER
 from calculator.scenario import Scenario
 from calculator.ui import state
 from calculator.ui.widgets import dark, draw, plain, table
-from calculator.wording import money
+from calculator.wording import money, months_in_words
 
 SURE = {
     "quite sure": 1.25,
@@ -61,7 +61,8 @@ def _questions(scenario: Scenario, result: dict[str, Any]) -> None:
         )
         hint = "" if cheapest is None else f" For comparison: the cheapest option that passes costs {money(cheapest)}."
         usd = st.number_input(
-            f"What is that improvement worth, over {scenario.horizon_months} months, USD?" + hint.replace("$", r"\$"),
+            f"What is that improvement worth, over {months_in_words(scenario.horizon_months)}, USD?"
+            + hint.replace("$", r"\$"),
             min_value=0.0,
             value=float(now[first_now]),
             step=10_000.0,

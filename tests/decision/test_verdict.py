@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calculator.decision.verdict import Candidate, decide, probability_by, probability_cheapest, rule_prices
+from calculator.decision.verdict import FEWEST_DRAWS, Candidate, decide, probability_by, probability_cheapest, rule_prices
 
 DRAWS = 64
 NOISE = np.random.default_rng(5).normal(0, 1, (40, DRAWS))
@@ -141,3 +141,14 @@ def test_the_price_of_a_rule_is_what_it_alone_keeps_out() -> None:
     assert set(prices) == {"DATA-04"}
     assert prices["DATA-04"].best == "b"
     assert prices["DATA-04"].saving_usd == pytest.approx(30)
+
+
+@pytest.mark.parametrize("draws", [1, 16])
+def test_few_draws_do_not_tell_how_sure_an_answer_is(draws: int) -> None:
+    few = [replace(option(name, usd), cost_usd=np.full(draws, usd)) for name, usd in (("a", 100.0), ("b", 120.0))]
+    found = decide(few, None, 0.05, 0.75)
+    assert (found.winner, found.rival, found.confidence) == ("a", "b", None)
+    assert f"{draws} draw" in str(found.why_no_confidence)
+    enough = [replace(c, cost_usd=np.full(FEWEST_DRAWS, c.expected_usd)) for c in few]
+    assert decide(enough, None, 0.05, 0.75).confidence == 1.0
+    assert decide(few[:1], None, 0.05, 0.75).why_no_confidence is None

@@ -98,3 +98,14 @@ def test_a_rule_has_a_price_where_it_alone_keeps_a_cheaper_option_out() -> None:
 def test_where_nothing_passes_a_rule_price_names_what_would_be_allowed() -> None:
     price = rule_prices([candidate("b", 60, "R1")])["R1"]
     assert (price.best, price.saving_usd) == ("b", None)
+
+
+def test_a_rule_that_nobody_set_has_no_price() -> None:
+    free = scenario([{**LUNA, "region": "eu"}], batch=0)
+    assert repriced(free, "DATA-04", KNOWN) == repriced(free, "DATA-03", KNOWN) == frozenset()
+    assert evaluate(free, KNOWN, draws=64).rule_prices == {}
+
+
+def test_what_a_bridge_costs_less_without_a_rule_counts_for_what_it_carries() -> None:
+    own = {"id": "own", "route": "owned", "weights": "gemma-4-31b", "gpu": "h200-sxm", "bridge": "luna", "precision": "fp8"}
+    assert repriced(scenario([LUNA, own], max_retention_days=0), "DATA-03", KNOWN) == {"luna", "own"}
