@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from typing import Any
 
-from calculator.charts.style import COLOURS, Chart, theme
+from calculator.charts.style import COLOURS, Chart, theme, titled
 from calculator.wording import count
 
 OWN_COLOUR, OTHER_COLOUR, MARK_COLOUR = COLOURS[1], COLOURS[0], COLOURS[7]
@@ -63,7 +63,7 @@ def cost_by_volume(pair: Mapping[str, Any], curve: Mapping[str, Any], scenario_r
     spec = {
         "width": "container",
         "height": 320,
-        "title": volume_title(pair),
+        "title": titled(volume_title(pair)),
         "config": theme(dark),
         "encoding": {"x": x, "tooltip": tooltip},
         "layer": [
@@ -128,7 +128,7 @@ def cost_by_month(pair: Mapping[str, Any], result: Mapping[str, Any], dark: bool
     spec = {
         "width": "container",
         "height": 280,
-        "title": title,
+        "title": titled(title),
         "config": theme(dark),
         "encoding": {
             "x": {
@@ -180,7 +180,7 @@ def cheapest_map(found: Mapping[str, Any], dark: bool = False) -> Chart:
     spec = {
         "width": "container",
         "height": {"step": 18},
-        "title": f"Cheapest of what is allowed, by volume and {found['id']} (base {found['base']:.4g})",
+        "title": titled(f"Cheapest of what is allowed, by volume and {found['id']} (base {found['base']:.4g})"),
         "config": theme(dark),
         "mark": {"type": "rect"},
         "encoding": {
@@ -202,7 +202,7 @@ def cheapest_map(found: Mapping[str, Any], dark: bool = False) -> Chart:
                 "field": "option",
                 "type": "nominal",
                 "scale": {"domain": shown, "range": [COLOURS[i % len(COLOURS)] for i in range(len(shown))]},
-                "legend": {"orient": "bottom", "title": None, "columns": 3},
+                "legend": {"orient": "bottom", "title": None, "columns": 2},
             },
             "opacity": {"condition": {"test": "datum.lead < 0.05", "value": 0.45}, "value": 1},
             "tooltip": [

@@ -131,7 +131,7 @@ def cost_breakdown(result: dict[str, Any], dark: bool = False) -> Chart:
                 "field": "family",
                 "type": "nominal",
                 "scale": {"domain": list(FAMILIES), "range": list(COLOURS[: len(FAMILIES)])},
-                "legend": {"orient": "bottom", "columns": 3, "title": None},
+                "legend": {"orient": "bottom", "columns": 2, "title": None},
             },
             "order": {"field": "family", "sort": "ascending"},
             "tooltip": [

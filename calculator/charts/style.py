@@ -19,7 +19,7 @@ Chart = tuple[dict[str, Any], list[dict[str, Any]]]
 """A Vega-Lite spec without data, and its records."""
 LABEL_LENGTH = 26
 TAIL_LENGTH = 11
-TITLE_WIDTH = 64
+TITLE_WIDTH = 48
 """Characters of a line of a chart's title."""
 
 
@@ -31,7 +31,14 @@ def theme(dark: bool) -> dict[str, Any]:
         "font": FONT,
         "background": "transparent",
         "axis": {**axis, "labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal", "labelLimit": 190},
-        "legend": {"labelColor": ink, "titleColor": ink, "labelFontSize": 11, "labelLimit": 220},
+        "legend": {
+            "orient": "bottom",
+            "columns": 3,
+            "labelColor": ink,
+            "titleColor": ink,
+            "labelFontSize": 11,
+            "labelLimit": 220,
+        },
         "title": {"color": ink, "anchor": "start", "fontSize": 13, "fontWeight": 600},
         "view": {"stroke": None},
         "text": {"color": ink},
