@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from calculator.charts.style import COLOURS, Chart, theme
+from calculator.charts.style import COLOURS, Chart, theme, titled
 from calculator.charts.uncertainty.labels import BARS, LABEL_PIXELS, ZERO, short
 
 
@@ -82,7 +82,7 @@ def tornado(result: dict[str, Any], dark: bool = False) -> Chart:
     spec = {
         "width": "container",
         "height": {"step": 24},
-        "title": title,
+        "title": titled(title),
         "config": theme(dark),
         "layer": [
             {
@@ -150,8 +150,8 @@ def two_way(result: dict[str, Any], dark: bool = False) -> Chart:
         "width": "container",
         "height": {"step": 24},
         "title": {
-            "text": "Cheapest option over the two inputs that matter most, P5 to P95",
-            "subtitle": f"across: {names[0]}; up: {names[1]}",
+            "text": titled("Cheapest option over the two inputs that matter most, P5 to P95"),
+            "subtitle": [f"across: {names[0]}", f"up: {names[1]}"],
             "subtitleColor": "#e6e6e6" if dark else "#222222",
         },
         "config": theme(dark),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from calculator.charts.style import COLOURS, Chart, theme
+from calculator.charts.style import COLOURS, Chart, theme, titled
 from calculator.charts.uncertainty.labels import LABEL_PIXELS, ZERO, short
 from calculator.wording import money
 
@@ -28,7 +28,7 @@ def studies(result: dict[str, Any], dark: bool = False) -> Chart:
     spec = {
         "width": "container",
         "height": {"step": 26},
-        "title": title,
+        "title": titled(title),
         "config": theme(dark),
         "encoding": {
             "y": {
@@ -79,7 +79,7 @@ def plans(result: dict[str, Any], dark: bool = False) -> Chart:
     spec = {
         "width": "container",
         "height": {"step": 26},
-        "title": f"When to move from {timing['incumbent']} to {timing['target']}: saved against deciding now",
+        "title": titled(f"When to move from {timing['incumbent']} to {timing['target']}: saved against deciding now"),
         "config": theme(dark),
         "layer": [
             {
@@ -131,7 +131,7 @@ def acceptability(result: dict[str, Any], dark: bool = False) -> Chart:
     spec = {
         "width": "container",
         "height": {"step": 26},
-        "title": "Rank by cost net of priorities, over all priorities up to what is plausible",
+        "title": titled("Rank by cost net of priorities, over all priorities up to what is plausible"),
         "config": theme(dark),
         "mark": {"type": "bar", "height": 16},
         "encoding": {
