@@ -40,6 +40,8 @@ EFFECTS = (
     Effect("GPUs rented or leased", "money", ("compute", "lease")),
     Effect("servers bought and sold", "money", ("hardware", "residual_value", "support")),
     Effect("site and energy", "money", ("power", "colocation", "storage_and_network"), "emissions are a scale, not a cost"),
+    Effect("emissions at a carbon price, where asked for", "money", ("carbon",),
+           "a scenario may price carbon or put worth on the footprint scale, not both"),
     Effect("licences of software", "money", ("software",)),
     Effect("operations staff", "money", ("people",), "without out-of-turn security patches and fine-tunes"),
     Effect("patching the serving stack", "money", ("patching",), "the loss that patches prevent differs by no route"),

@@ -170,6 +170,10 @@ class Scenario(Model):
             twice = sorted({v for v in values if values.count(v) > 1})
             if twice:
                 raise ValueError(f"{what}: {twice[0]!r} stands twice; give each its own name")
+        if base(self.footprint.carbon_usd_per_tonne) > 0 and base(self.priorities.footprint) > 0:
+            raise ValueError(
+                "priorities.footprint: emissions have a price in footprint.carbon_usd_per_tonne; use one of the two"
+            )
         if self.baseline is not None and self.baseline not in ids:
             raise ValueError(f"baseline: no option {self.baseline!r}; {_choices(self.baseline, ids)}")
         _check_hybrids(self.options, ids)

@@ -2,11 +2,16 @@
 
 from collections import Counter
 
+import pytest
+
 from calculator.assumptions import load_assumptions
 from calculator.costs.flows import LINES
+from calculator.errors import InputError
 from calculator.governance.lanes import EFFECTS
 from calculator.governance.rules import RULES
 from calculator.governance.scales import CRITERIA
+from calculator.scenario import scenario_data, scenario_from
+from calculator.sharing import presets
 
 KNOWN = load_assumptions()
 STATEMENTS = set(KNOWN.rows("priorities"))
@@ -37,3 +42,10 @@ def test_no_criterion_is_also_a_cost_line_or_a_rule() -> None:
 
 def test_scales_have_statements() -> None:
     assert {row.text("criterion") for row in KNOWN.rows("priorities").values()} | MEASURED == set(CRITERIA)
+
+
+def test_emissions_are_priced_or_valued_never_both() -> None:
+    data = scenario_data(presets()["support-assistant"])
+    both = {**data, "footprint": {"carbon_usd_per_tonne": 80}, "priorities": {"footprint": 1000}}
+    with pytest.raises(InputError, match="use one of the two"):
+        scenario_from(both)
