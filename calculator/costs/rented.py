@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -132,10 +133,10 @@ def _market_range(option: RentedOption, rows: list[Row], inputs: Inputs) -> Rent
     return RentalPrice(price.usd_per_gpu_hour, units[len(units) // 2], (note, *said), price.on_demand_ratio)
 
 
-def _no_offer(option: RentedOption, rows: list[Row], table: object) -> None:
+def _no_offer(option: RentedOption, rows: list[Row], table: Iterable[Row]) -> None:
     where = f"options.{option.id}"
     renting = sorted({r.text("provider") for r in rows} - {"market"})
-    everyone = {r.text("provider") for r in table}  # type: ignore[attr-defined]
+    everyone = {r.text("provider") for r in table}
     if option.provider is not None and option.provider not in everyone:
         raise unknown_name(f"{where}.provider", "GPU provider", option.provider, everyone - {"market"})
     hint = f"who does: {', '.join(renting)}" if renting else "no provider in assumptions/gpu_rental.yaml rents it"
@@ -145,7 +146,7 @@ def _no_offer(option: RentedOption, rows: list[Row], table: object) -> None:
 def _matching(offers: list[Row], region: str | None, commitment: str) -> Row | None:
     fitting = [r for r in offers if r.text("commitment") == commitment]
     same = [r for r in fitting if region is not None and r.text("region") == region]
-    return (same or fitting or [None])[0]  # type: ignore[list-item]
+    return next(iter(same or fitting), None)
 
 
 def _region_note(row: Row, option: RentedOption) -> tuple[str, ...]:

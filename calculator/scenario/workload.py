@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
 
@@ -57,7 +57,7 @@ class Traffic(Model):
     def _zone(cls, name: str) -> str:
         try:
             ZoneInfo(name)
-        except Exception:
+        except (ZoneInfoNotFoundError, ValueError, OSError):
             raise ValueError(f"unknown time zone {clip(name)!r}; use an IANA name such as Europe/Berlin") from None
         return name
 
