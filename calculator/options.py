@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from calculator.quantities import Model, Number, PlainText, Range, Uncertain, within
+from calculator.quantities import Country, Model, Number, PlainText, Range, Uncertain, within
 
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$")]
 Name = Annotated[PlainText, Field(min_length=1, max_length=120)]
@@ -211,7 +211,7 @@ class OwnedOption(SizedOption):
 
     route: Literal["owned"]
     site: Literal["colocation", "own"] = "colocation"
-    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "US"
+    country: Country = "US"
     """Where the servers stand; decides electricity, colocation and residency."""
     lease: Lease | None = None
     """Servers are bought where absent."""

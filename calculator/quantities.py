@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -26,6 +27,25 @@ def _no_control_characters(text: str) -> str:
 
 PlainText = Annotated[str, AfterValidator(_no_control_characters)]
 """Text that is printed as it stands."""
+
+
+@cache
+def is_country(code: str) -> bool:
+    """Whether a code of two capitals is a country's or territory's in ISO 3166-1, as Unicode's locale data list them."""
+    from babel.core import get_global  # late: only scenarios that name a country need it
+
+    return len(code) == 2 and code.isupper() and code not in ("EU", "ZZ") and code in get_global("territory_currencies")
+
+
+def _known_country(code: str) -> str:
+    if not is_country(code):
+        hint = "; the United Kingdom is GB" if code == "UK" else "; use an ISO code such as DE"
+        raise ValueError(f"unknown country {code!r}{hint}")
+    return code
+
+
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$"), AfterValidator(_known_country)]
+"""ISO 3166-1 code of two capitals."""
 
 
 class Range(Model):

@@ -132,6 +132,11 @@ def _site(
     pue = inputs.number("facility.pue_colocation" if option.site == "colocation" else "facility.pue_own_site")
     electricity = known.rows("electricity")
     country = electricity.get(option.country) or electricity["EU27" if region == "eu" else "US"]
+    elsewhere = (
+        ()
+        if country.key == option.country
+        else (f"electricity at the price of {country.key}: none is known for {option.country}",)
+    )
     included = option.site == "colocation" and site.text("electricity_included", "no") == "yes"
     if not included:
         usd_per_kwh = inputs.cell(country, "usd_per_kwh")
@@ -141,9 +146,10 @@ def _site(
     if option.site == "colocation":
         flows.add_monthly("colocation", provisioned_kw * inputs.cell(site, "colocation_usd_per_kw_month")[:, None])
         billed = "is in" if included else "is billed on top of"
-        return (f"electricity {billed} the colocation rent",)
+        said = f"electricity {billed} the colocation rent"
+        return (said,) if included else (said, *elsewhere)
     flows.add_monthly("colocation", provisioned_kw * inputs.number("facility.own_site_usd_per_kw_month")[:, None])
-    return ()
+    return elsewhere
 
 
 EUROPE = frozenset(

@@ -17,6 +17,7 @@ from calculator.demand import Demand, demands
 from calculator.errors import InputError
 from calculator.inputs import Inputs
 from calculator.options import HybridOption
+from calculator.places import check_regions
 from calculator.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ class Simulation:
 def prepare(scenario: Scenario, assumptions: Assumptions) -> Costing:
     """Cost every option at base values; InputError for what cannot be evaluated, naming the option."""
     known = assumptions.with_overrides(scenario.assumptions)
+    check_regions(scenario, known)
     decided, point = Decided(), Inputs(known)
     load = demands(scenario, point)
     base = {o.id: cost_option(scenario, o, load, point, decided) for o in scenario.options}

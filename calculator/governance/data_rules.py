@@ -9,6 +9,7 @@ from calculator.governance.facts import Fact
 from calculator.governance.gate import Gate, ruling
 from calculator.governance.subject import Subject
 from calculator.options import ApiOption, HostedOption, OwnedOption
+from calculator.places import countries
 
 
 def data_gates(subject: Subject) -> Iterator[Gate]:
@@ -122,14 +123,6 @@ def _retention(subject: Subject, limit: float) -> Gate:
         by_default if by_default.parameter is not None else offered,
         way[1],
     )
-
-
-def countries(region: str, known: Assumptions) -> frozenset[str] | None:
-    """Countries of a region code; an empty set means anywhere, None an unknown code."""
-    rows = known.rows("regions")
-    if region.lower() in rows:
-        return frozenset(rows[region.lower()].list("countries"))
-    return None
 
 
 def _region(subject: Subject) -> Gate:

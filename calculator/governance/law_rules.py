@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from calculator.assumptions import Assumptions, as_date
 from calculator.demand import month_labels
-from calculator.governance.data_rules import countries
 from calculator.governance.facts import Fact, fact
 from calculator.governance.gate import Gate, ruling
 from calculator.governance.subject import Subject
 from calculator.options import ApiOption, HostedOption, OwnedOption
+from calculator.places import countries
 from calculator.retirements import retirement
 from calculator.scenario import Organization
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from calculator.demand import month_labels
-from calculator.governance.data_rules import countries
 from calculator.governance.facts import Fact, fact
 from calculator.governance.gate import Gate, Outcome, ruling
 from calculator.governance.subject import Subject
 from calculator.options import HostedOption
+from calculator.places import countries
 
 BLOCKS = {"EU": "the EU", "EEA": "the EEA", "GB": "the United Kingdom", "KR": "South Korea", "US": "the United States"}
 

@@ -13,7 +13,6 @@ from calculator.quantities import PlainText
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$")]
 Region = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9-]{0,19}$")]
 Text = Annotated[PlainText, Field(max_length=500)]
-Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 
 
 def _iso_date(text: Any) -> Any:

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from calculator.quantities import Model, Number, within
-from calculator.scenario.fields import Country, Identifier, IsoDate, Text
+from calculator.quantities import Country, Model, Number, is_country, within
+from calculator.scenario.fields import Identifier, IsoDate, Text
+
+
+def _union_or_country(code: str) -> str:
+    if code not in ("EU", "EEA") and not is_country(code):
+        raise ValueError(f"unknown country {code!r}; use EU, EEA or an ISO code such as DE")
+    return code
 
 
 class Organization(Model):
@@ -45,7 +51,7 @@ class DataPolicy(Model):
 
     classification: Literal["public", "internal", "confidential", "restricted", "air_gapped"] = "internal"
     """restricted and air_gapped data may not leave the organization's own premises."""
-    residency: tuple[Annotated[str, Field(pattern=r"^(EU|EEA|[A-Z]{2})$")], ...] = ()
+    residency: tuple[Annotated[str, Field(pattern=r"^(EU|EEA|[A-Z]{2})$"), AfterValidator(_union_or_country)], ...] = ()
     """Where prompts may be processed: EU, EEA or ISO countries; empty means anywhere."""
     personal_data: bool = False
     health_data: bool = False
