@@ -81,7 +81,7 @@ def _record(p: Point, kind: str, on_frontier: bool) -> dict[str, Any]:
         "developer": p.developer or "not stated",
         "access": p.access,
         "released": p.released.isoformat(),
-        "dated": "first sighting in a catalogue" if p.proxy_date else "release",
+        "dated": ("first sighting" if p.proxy_date else "release") + (f" by {p.dated_by}" if p.dated_by else ""),
         "score": p.score,
         "frontier": on_frontier,
         "source": p.source.title if p.source else "",

@@ -47,6 +47,8 @@ class Point:
     proxy_date: bool
     """Whether the date is only the first sighting, days to weeks after the launch."""
     source: Source | None
+    dated_by: str = ""
+    """Who gives the date, where it is not the source of the score."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,7 @@ def timeline(known: Assumptions, benchmark: str) -> tuple[Point, ...]:
                 high=score.high,
                 proxy_date=row.text("date_basis") == "proxy",
                 source=score.source,
+                dated_by=row.text("dated_by", ""),
             )
         )
     return tuple(sorted(points, key=lambda p: (p.released, p.model)))

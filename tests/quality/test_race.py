@@ -40,7 +40,7 @@ def point(model: str, access: Access, day: str, score: float) -> Point:
         ("gpqa_diamond", "o3", "Kimi K2 Thinking", (date(2025, 11, 6) - date(2025, 4, 16)).days),
         ("mmlu", "GPT-4 (initial release)", "Llama 3.1 405B", (date(2024, 7, 23) - date(2023, 3, 14)).days),
         ("mmlu", "GPT-4o", "Kimi K2 Instruct", (date(2025, 7, 11) - date(2024, 5, 13)).days),
-        ("arena_text", "gemini-3-pro", "kimi-k3-max", (date(2026, 8, 16) - date(2026, 1, 12)).days),
+        ("arena_text", "gemini-3-pro", "kimi-k3-max", (date(2026, 8, 16) - date(2025, 11, 18)).days),
         ("swe_bench_verified", "Claude Sonnet 4", "GLM-4.7", (date(2025, 12, 22) - date(2025, 5, 22)).days),
     ],
 )
