@@ -73,7 +73,12 @@ def test_tiers_follow_the_spread_of_sizes() -> None:
     common = {"output_tokens": 0 * one, "cached_share": 0 * one, "cache_write_share": 0 * one, "batch_share": 0 * one}
     week = np.full(168, 1 / 168)
     usd = usd_per_request(
-        prices, DAY, input_tokens=80_000 * one, size_quantiles=sizes, hour_weights_utc=week, **common  # type: ignore[arg-type]
+        prices,
+        DAY,
+        input_tokens=80_000 * one,
+        size_quantiles=sizes,
+        hour_weights_utc=week,
+        **common,  # type: ignore[arg-type]
     )
     assert usd["input"][0] == pytest.approx((40_000 * 0.10 + 120_000 * 0.50) / 2 / 1e6)
 

@@ -113,7 +113,7 @@ def _sized_outcome(
         flows, plan, price = rented_flows(scenario, sized, load, inputs, there=here)
         notes = price.notes if isinstance(option, RentedOption) else (dedicated_note(option, sized),)
     legs = [Leg(option, model_of(scenario, option, inputs), np.ones(1))]
-    served = [served_by_plan(sized, load, plan.gpus, plan.utilization, inputs)]
+    served = [served_by_plan(sized, load, plan.gpus_average, inputs)]
     fte = np.zeros((1, months))
     if here is not None:
         other = scenario.option(sized.bridge or "")

@@ -12,6 +12,7 @@ import numpy as np
 from calculator.assumptions import Assumptions
 from calculator.costs.fleet import FleetLoad, Load
 from calculator.costs.flows import Flows
+from calculator.costs.ready import guard_gpus_at_work
 from calculator.costs.served import Served
 from calculator.footprint import Footprint, kg_per_gpu, kg_per_output_token, option_footprint
 from calculator.inputs import Inputs
@@ -27,15 +28,12 @@ UNKNOWN = "the carbon price is not charged: nobody publishes or estimates the si
 KG_PER_TONNE = 1000
 
 
-def served_by_plan(option: RentedOption | OwnedOption, load: FleetLoad, gpus: Array, used: Array, inputs: Inputs) -> Served:
-    """A fleet by its plan: `gpus` of the busiest hour by month, `used` of the replicas that stand on average."""
-    limit = inputs.number("serving.utilization_limit")[:, None]
-    busy = (load.average + load.batch) * load.use_of_limit * limit * load.sizing.gpus_per_replica
-    if isinstance(option, OwnedOption) or option.commitment.startswith("reserved"):
-        return Served(option, option.weights, gpus=gpus, used=_share(busy, gpus))
-    shape = np.broadcast_shapes(busy.shape, used.shape, gpus.shape)
-    standing = np.divide(busy, used, out=np.broadcast_to(gpus, shape).astype(float), where=used > 0)
-    return Served(option, option.weights, gpus=np.minimum(standing, gpus), used=used)
+def served_by_plan(option: RentedOption | OwnedOption, load: FleetLoad, standing: Array, inputs: Inputs) -> Served:
+    """A fleet by its plan: `standing` GPUs, averaged over the week; guard models stand and work beside the model."""
+    limit = inputs.number("serving.utilization_limit")
+    busy = (load.average + load.batch) * load.use_of_limit * limit[:, None] * load.sizing.gpus_per_replica
+    busy = busy + guard_gpus_at_work(option, load, np.zeros(1), limit)
+    return Served(option, option.weights, gpus=standing, used=_share(busy, standing))
 
 
 def served_by_fleet(
@@ -48,13 +46,14 @@ def served_by_fleet(
     less: Load | None = None,
 ) -> Served:
     """A fleet that carries `load` without what it leaves over (`less`); reserved and own GPUs stand around the clock."""
-    limit = inputs.number("serving.utilization_limit")[:, None]
+    limit = inputs.number("serving.utilization_limit")
     carried = load.average + load.batch
     if less is not None:
         carried = carried - less.average - less.batch
     always = isinstance(option, OwnedOption) or option.commitment.startswith("reserved")
     standing = gpus if always else np.minimum(gpus_average, gpus)
-    return Served(option, option.weights, gpus=standing, used=_share(carried * limit * gpus_per_replica, standing))
+    busy = carried * limit[:, None] * gpus_per_replica + guard_gpus_at_work(option, load, np.zeros(1), limit)
+    return Served(option, option.weights, gpus=standing, used=_share(busy, standing))
 
 
 def _share(busy: Array, standing: Array) -> Array:

@@ -78,7 +78,7 @@ def owned_flows(
     # the work is done once, however many sites stand ready
     busy = np.minimum(used, 1) * ready * gpus_per_replica + guards_at_work
     notes += _site(flows, scenario, option, gpu, standing * per_server, busy, inputs)
-    return flows, FleetPlan(ready, standing * per_server, used), notes
+    return flows, FleetPlan(ready, standing * per_server, used, standing * per_server), notes
 
 
 def _bought(flows: Flows, need: Array, price: Array, inputs: Inputs) -> Array:

@@ -46,7 +46,10 @@ class FleetPlan:
 
     replicas: Array
     gpus: Array
+    """Of the busiest hour."""
     utilization: Array
+    gpus_average: Array
+    """GPUs that stand ready, averaged over the week; guard models, whole units and every site counted."""
 
 
 def rental_price(option: RentedOption, inputs: Inputs) -> RentalPrice:
@@ -174,7 +177,8 @@ def rented_flows(
     standing = rent(flows, scenario, option, *gpus, price, inputs)
     limit = inputs.number("serving.utilization_limit")
     replicas = (fleet.peak if TERM_MONTHS[option.commitment] else fleet.average) * here
-    return flows, FleetPlan(fleet.peak * here, standing, utilization(load, replicas, limit)), price
+    average = standing if TERM_MONTHS[option.commitment] else gpus[1]
+    return flows, FleetPlan(fleet.peak * here, standing, utilization(load, replicas, limit), average), price
 
 
 def start_hours(option: RentedOption, inputs: Inputs) -> float:

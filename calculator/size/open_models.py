@@ -51,6 +51,7 @@ def _row(
         "developer": row.text("developer"),
         "base_model": row.text("base_model", None),
         "derivation": row.text("derivation", None),
+        "merged_with": list(row.list("merged_with")),
         "total_parameters_billion": row.number("total_parameters_billion", None),
         "active_parameters_billion": row.number("active_parameters_billion", None),
         "context_tokens": row.number("context_tokens", None),

@@ -60,7 +60,7 @@ def _frame(rows: list[dict[str, Any]], shown: list[dict[str, Any]]) -> pd.DataFr
             {
                 "model": r["id"],
                 "developer": r["developer"],
-                "made from": " ← ".join(lineage(rows, r["id"])[1:]),
+                "made from": " + ".join([" ← ".join(lineage(rows, r["id"])[1:]), *r["merged_with"]]),
                 "how": r["derivation"] or "",
                 "total, bn": r["total_parameters_billion"],
                 "active, bn": r["active_parameters_billion"],

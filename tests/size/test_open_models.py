@@ -21,12 +21,24 @@ def test_every_model_has_a_row_and_says_why_it_has_no_gpus(rows: list[dict[str, 
 def test_derivatives_keep_shape_and_licence_of_their_base(rows: list[dict[str, object]]) -> None:
     by_id = {r["id"]: r for r in rows}
     derived = [r for r in rows if r["base_model"] in by_id]
-    assert len(derived) >= 5
-    assert {r["derivation"] for r in derived} >= {"fine-tune", "quantized", "distillation"}
+    assert len(derived) >= 18
+    assert {r["derivation"] for r in derived} == {"fine-tune", "quantized", "distillation", "merge"}
+    assert all(bool(r["merged_with"]) == (r["derivation"] == "merge") for r in rows)
     for row in derived:
         above = by_id[row["base_model"]]
-        for same in ("total_parameters_billion", "kv_bytes_per_token", "context_tokens", "licence"):
+        parameters = ("total_parameters_billion", "active_parameters_billion")
+        for same in (*parameters, "kv_bytes_per_token", "context_tokens", "licence"):
             assert row[same] == above[same], (row["id"], same)
+
+
+def test_a_derivative_of_a_derivative_names_both(rows: list[dict[str, object]]) -> None:
+    name = "hermes-3-llama-3.1-405b-fp8"
+    assert lineage(rows, name) == [name, "hermes-3-llama-3.1-405b", "llama-3.1-405b"]
+
+
+def test_every_developer_is_known() -> None:
+    names = {row.text("name") for row in load_assumptions().rows("developers").values()}
+    assert {row.text("developer") for row in load_assumptions().rows("models").values()} <= names
 
 
 def test_a_quantized_version_needs_no_more_gpus(rows: list[dict[str, object]]) -> None:
@@ -48,5 +60,5 @@ def test_a_score_is_never_inherited(rows: list[dict[str, object]]) -> None:
 
 def test_the_earliest_known_release_counts(rows: list[dict[str, object]]) -> None:
     by_id = {r["id"]: r for r in rows}
-    assert by_id["deepseek-v3"]["released"] == "2024-12-25"
+    assert by_id["deepseek-v3"]["released"] == "2024-12-26"
     assert by_id["llama-3.3-70b"]["released"] == "2024-12-06"
