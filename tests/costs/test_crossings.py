@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calculator.costs.crossings import HIDDEN_WIDTH, Crossing, Curves
+from calculator.costs.crossings import HIDDEN_WIDTH, Crossing, Curves, is_cheaper
 from calculator.costs.finance import break_even_tokens_per_month
 
 GRID = np.geomspace(1e-3, 1e3, 121)
@@ -57,14 +57,14 @@ def test_every_crossing_is_one_and_none_is_missed(fixed, step, capacity, slope, 
     own, other = staircase(fixed, step, capacity, slope), lambda x: other_fixed + price * x
     found = crossings(own, other)
     for c in found:
-        assert (own(np.array(c.below)) <= other(c.below)) != (own(np.array(c.above)) <= other(c.above))
+        assert is_cheaper(own(np.array(c.below)), other(c.below)) != is_cheaper(own(np.array(c.above)), other(c.above))
         assert c.below <= c.at <= c.above
         assert c.above / c.below - 1 <= 2e-5
     # by brute force: just before and just after every step, and at the ends
     steps = np.arange(1, int(1e3 / capacity) + 1) * capacity
     x = np.unique(np.concatenate([GRID[[0, -1]], steps * (1 - 1e-9), steps * (1 + 1e-9)]))
     x = x[(x >= GRID[0]) & (x <= GRID[-1])]
-    cheaper = own(x) <= other(x)
+    cheaper = is_cheaper(own(x), other(x))  # equal costs, as where both curves run together, are no win
     edges = np.array([c.at for c in found])
     for i in np.flatnonzero(cheaper[1:] != cheaper[:-1]):
         within = (edges >= x[i] * (1 - 2 * HIDDEN_WIDTH)) & (edges <= x[i + 1] * (1 + 2 * HIDDEN_WIDTH))
