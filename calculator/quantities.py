@@ -85,6 +85,15 @@ def base(number: float | Range) -> float:
     return number.base if isinstance(number, Range) else float(number)
 
 
+def rescaled(number: float | Range, to: float) -> float | Range:
+    """A number with another base value; a range keeps its spread in proportion (around 0 it has none to keep)."""
+    if not isinstance(number, Range):
+        return to
+    ratio = to / number.base if number.base else 1.0
+    low, high = sorted((number.low * ratio, number.high * ratio))
+    return Range(low=min(low, to), base=to, high=max(high, to))
+
+
 def _bounds(number: Any) -> list[float]:
     if isinstance(number, TokenSize):
         number = number.mean

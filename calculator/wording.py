@@ -22,6 +22,9 @@ MOST_SHARE = 10.0
 FULL_FROM = 9.995
 """Amounts from here on are shown without cents."""
 
+QUOTED_WHOLE = 1e18
+"""From here on a message names the power of ten instead of all zeros."""
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -121,8 +124,13 @@ def figure(value: float, digits: int = 3) -> str:
 
 
 def quoted(value: float) -> str:
-    """A number as a message quotes it: every digit that matters, grouped, never in powers of ten: `-0.99`, `1,000,000`."""
-    return str(value) if value != value or abs(value) >= 1e18 else figure(value, 12)
+    """A number as a message quotes it: every digit that matters, grouped: `-0.99`, `1,000,000`; beyond 10^18 `1 × 10^40`."""
+    if value != value or abs(value) == float("inf"):
+        return str(value)
+    if abs(value) >= QUOTED_WHOLE:
+        digits, power = f"{value:.11e}".split("e")
+        return f"{float(digits):g} × 10^{int(power)}"
+    return figure(value, 12)
 
 
 def months_in_words(months: float) -> str:

@@ -36,6 +36,7 @@ def changed(**updates: Any) -> Scenario:
     return scenario_from(data)
 
 
+@settings(deadline=None)
 @given(VALUES, VALUES)
 def test_differences_applied_give_the_other(before: Any, after: Any) -> None:
     data = {"root": before}

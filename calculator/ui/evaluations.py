@@ -58,6 +58,7 @@ def show(result: dict[str, Any]) -> None:
 def _set_floor(least: float) -> None:
     floors = [{**w, "quality_floor": {"benchmark": "own", "score": least}} for w in state.data()["workloads"]]
     state.change(("workloads",), floors)
+    state.renew()
     st.rerun()
 
 

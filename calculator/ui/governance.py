@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from calculator.ui.widgets import plain, source_text, table
+from calculator.ui.widgets import plain, source_text, table, web
 from calculator.wording import GATE_WORDS, money, ranked
 
 FIELDS = {"strict": "feasibility", "optimistic": "feasibility_optimistic"}
@@ -149,21 +149,16 @@ def _row(gate: dict[str, Any]) -> dict[str, Any]:
         "would change with": gate["remedy"],
         "fact": gate["fact"],
         "source": source_text({**source, "url": None} if source else None),
-        "link": _web(source["url"] if source else None),
+        "link": web(source["url"] if source else None),
         "as of": gate["as_of"],
         "grade": gate["grade"],
     }
-
-
-def _web(url: str | None) -> str | None:
-    """A link only where it leads to the web."""
-    return url if url is not None and url.startswith("https://") else None
 
 
 def _licence(licence: dict[str, Any]) -> None:
     with st.expander(f"Licence of {plain(licence['model'])}: {plain(licence['licence'])}"):
         for clause in licence["clauses"]:
             st.markdown("- " + plain(clause))
-        if _web(licence["url"]):
+        if web(licence["url"]):
             st.link_button("Read the licence", licence["url"])
         st.caption(plain(f"{source_text(licence['source'])}; as of {licence['as_of']}, grade {licence['grade']}"))

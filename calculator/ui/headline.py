@@ -13,7 +13,7 @@ from calculator.evaluate import evaluate_scenario, pinned
 from calculator.report import report_pdf
 from calculator.report.workbook import workbook_xlsx
 from calculator.scenario import Scenario, dump_scenario
-from calculator.ui import state
+from calculator.ui import faults, overridden, state
 from calculator.ui.widgets import plain
 from calculator.volumes import break_even_pairs, flip_points
 from calculator.wording import GATE_WORDS, money, percent, ranked, shown_in
@@ -35,9 +35,8 @@ def answered() -> dict[str, Any] | None:
         with cards.container(), shown_in(point["currency"], point["usd_exchange_rate"]):
             _all_cards(point["options"], None)
     result = state.answer(tell)
-    if problem := st.session_state.get("problem"):
-        fault.error("Not computed; the last good answer is shown.")
-        fault.text(problem)
+    with fault:
+        faults.tell_general()
     if result is None:
         return None
     verdict = result["verdict"]
@@ -61,7 +60,8 @@ def _progress(place: Any) -> Callable[[int, int], None]:
 
 
 def show(result: dict[str, Any]) -> None:
-    """What follows the cards: warnings, reasons, files to take away."""
+    """What follows the cards: own figures, warnings, reasons, files to take away."""
+    overridden.headline()
     for warning in result["warnings"]:
         st.info(plain(warning))
     with st.expander("Why, and what would change it", expanded=True):
@@ -100,7 +100,8 @@ def _worth(option: dict[str, Any]) -> str:
     if npv["p10"] is None:
         return f"present value {money(npv['base'])} at base values; {price}; range and chance pending"
     stands = "does not compete" if chance is None else f"cheapest in {percent(chance)} of draws"
-    return f"present value {money(npv['p10'])} to {money(npv['p90'])} (P10 to P90); {price}; {stands}"
+    own = overridden.of_option(option["id"])
+    return f"present value {money(npv['p10'])} to {money(npv['p90'])} (P10 to P90); {price}; {stands}{own and '; ' + own}"
 
 
 def downloads() -> None:

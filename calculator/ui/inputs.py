@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import Any
 
 import streamlit as st
 
 from calculator.errors import InputError
-from calculator.quantities import Range, TokenSize
+from calculator.quantities import Range, TokenSize, base, rescaled
 from calculator.scenario import Scenario, dump_scenario, load_scenario, parse_scenario
 from calculator.sharing import scenario_from_bytes
-from calculator.ui import options, rules, start, state
+from calculator.ui import faults, options, rules, start, state
 from calculator.ui.start import CLASSES
 
+EDITOR = "scenario file"
 PROFILES = {"office_hours": "Office hours", "consumer": "Consumers, evenings", "always_on": "Around the clock"}
 
 
@@ -22,9 +24,6 @@ def side() -> None:
         start.form()
     _files()
     scenario = state.current()
-    if problem := st.session_state.get("problem"):
-        st.error("This input was not used; the last good answer stays.")
-        st.text(problem)
     for number, workload in enumerate(scenario.workloads):
         with st.expander(f"Workload {number + 1}", expanded=number == 0):
             st.text(workload.name)
@@ -72,12 +71,12 @@ def _number(
 ) -> None:
     """A number field on the scenario; a range shows its base and keeps its spread in proportion."""
     shown = _base(value)
-    name = state.key(".".join(map(str, path)))
+    name = state.key(state.place_of(path))
 
     def changed() -> None:
         entered = st.session_state[name]
         if entered is None:
-            st.session_state["problem"] = f"{label}: is empty; enter a number"
+            faults.refuse(state.place_of(path), "the field is empty; enter a number")
             return
         state.change(path, int(entered) if whole else _rescaled(value, float(entered)))
 
@@ -85,24 +84,20 @@ def _number(
         st.number_input(label, value=int(shown), step=1, key=name, on_change=changed, help=help)
     else:
         st.number_input(label, value=float(shown), step=step, format=digits, key=name, on_change=changed, help=help)
+    faults.tell(state.place_of(path))
 
 
 def _base(value: Any) -> float:
-    if isinstance(value, TokenSize):
-        return _base(value.mean)
-    return value.base if isinstance(value, Range) else float(value)
+    return base(value.mean if isinstance(value, TokenSize) else value)
 
 
 def _rescaled(value: Any, entered: float) -> Any:
-    before = _base(value)
-    ratio = entered / before if before else 1.0
+    """The value with another base, as a scenario file holds it; spreads stay in proportion."""
     if isinstance(value, TokenSize):
         size: dict[str, Any] = {"mean": _rescaled(value.mean, entered)}
-        return size if value.p95 is None or ratio <= 0 else {**size, "p95": value.p95 * ratio}
-    if isinstance(value, Range):
-        low, high = sorted((value.low * ratio, value.high * ratio))
-        return {"low": low, "base": entered, "high": high}
-    return entered
+        return size if value.p95 is None or entered <= 0 else {**size, "p95": value.p95 * entered / base(value.mean)}
+    moved = rescaled(value, entered)
+    return moved.model_dump() if isinstance(moved, Range) else moved
 
 
 def _workload(number: int, scenario: Scenario) -> None:
@@ -176,10 +171,12 @@ def _rules(scenario: Scenario) -> None:
 
 
 def _editor(scenario: Scenario) -> None:
-    text = st.text_area("Scenario file", value=dump_scenario(scenario), height=420, key=state.key("editor"))
+    now = dump_scenario(scenario)
+    text = st.text_area("Scenario file", value=now, height=420, key=state.key(f"editor.{zlib.crc32(now.encode())}"))
     if st.button("Use this file", key=state.key("use")):
         try:
             state.use(parse_scenario(text, "scenario"))
         except InputError as error:
-            st.session_state["problem"] = str(error)
+            faults.refuse(EDITOR, str(error))
         st.rerun()
+    faults.tell(EDITOR)

@@ -10,7 +10,7 @@ import streamlit as st
 from calculator.assumptions import Assumptions, load_assumptions
 from calculator.options import HybridOption, Option, SizedOption
 from calculator.scenario import Scenario
-from calculator.ui import state
+from calculator.ui import faults, state
 
 ROUTES = {
     "api": "Proprietary API",
@@ -57,7 +57,8 @@ def _baseline(scenario: Scenario) -> None:
 def _choice(label: str, path: tuple[Any, ...], value: Any, choices: list[str], empty: str = "default") -> None:
     """A select box on one key of the scenario file; what the file holds is offered even where the list lacks it."""
     offered = choices if value is None or value in choices else [value, *choices]
-    name = state.key(".".join(map(str, path)))
+    place = state.place_of(path)
+    name = state.key(place)
     st.selectbox(
         label,
         offered,
@@ -66,6 +67,7 @@ def _choice(label: str, path: tuple[Any, ...], value: Any, choices: list[str], e
         key=name,
         on_change=lambda: state.change(path, st.session_state[name]),
     )
+    faults.tell(place)
 
 
 def _fields(number: int, option: Option, scenario: Scenario, known: Assumptions) -> None:

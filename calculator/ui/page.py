@@ -6,11 +6,13 @@ from calculator.ui import (
     assumptions,
     break_even,
     cost,
+    faults,
     footprint,
     governance,
     headline,
     inputs,
     lock_in,
+    overridden,
     priorities,
     quality,
     security,
@@ -36,16 +38,22 @@ TABS = {
 }
 
 st.set_page_config(page_title="LLM adoption calculator", layout="wide")
+faults.start()
 state.follow_link()
 with st.sidebar:
     st.header("LLM adoption calculator")
     inputs.side()
+rest = st.container()
 result = headline.answered()
 if result is not None:
     with shown_in(result["currency"], result["usd_exchange_rate"]):
         headline.show(result)
-        for tab, show in zip(st.tabs(list(TABS), key="tab", on_change="rerun"), TABS.values(), strict=True):
+        tabs = st.tabs(list(TABS), key="tab", on_change="rerun")
+        for tab, (name, show) in zip(tabs, TABS.items(), strict=True):
             if tab.open:
                 with tab:
+                    overridden.mark(name)
                     show(result)
+with rest:
+    faults.tell_rest()
 state.write_link()

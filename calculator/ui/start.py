@@ -10,9 +10,10 @@ from pydantic import ValidationError
 from calculator.assumptions import load_assumptions
 from calculator.errors import InputError
 from calculator.start import Answers, start_scenario, use_cases
-from calculator.ui import state
+from calculator.ui import faults, state
 
 CLASSES = ["public", "internal", "confidential", "restricted", "air_gapped"]
+PLACE = "start"
 PLACES = {"Anywhere": (), "European Union": ("EU",), "United States": ("US",), "United Kingdom": ("GB",)}
 
 
@@ -31,8 +32,10 @@ def form() -> None:
         )
         place = st.selectbox("Where may prompts be processed?", list(PLACES))
         today = st.selectbox("What is used today?", offers, index=None, placeholder="nothing yet")
-        if not st.form_submit_button("Show a first answer", type="primary", width="stretch"):
-            return
+        asked = st.form_submit_button("Show a first answer", type="primary", width="stretch")
+    faults.tell(PLACE)
+    if not asked:
+        return
     try:
         answers = {
             "use_case": use_case,
@@ -44,7 +47,7 @@ def form() -> None:
         }
         state.use(start_scenario(Answers.model_validate(answers), date.today(), known))
     except ValidationError as error:
-        st.session_state["problem"] = f"How many a month?: {error.errors()[0]['msg']}"
+        faults.refuse(PLACE, f"how many a month: {error.errors()[0]['msg'].removeprefix('Value error, ')}")
     except InputError as error:
-        st.session_state["problem"] = str(error)
+        faults.refuse(PLACE, str(error))
     st.rerun()

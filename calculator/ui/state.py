@@ -14,6 +14,7 @@ from calculator.errors import InputError
 from calculator.evaluate import evaluate_scenario, kept_result
 from calculator.point import point_figures
 from calculator.scenario import Scenario, load_scenario, scenario_data, scenario_from
+from calculator.ui import faults
 
 DEFAULT_EXAMPLE = "support-assistant"
 
@@ -34,11 +35,22 @@ def current() -> Scenario:
     return scenario
 
 
+def answered() -> Scenario:
+    """The scenario of the answer that is shown; after a fault another one than the current."""
+    scenario: Scenario = st.session_state["answered"]
+    return scenario
+
+
 def use(scenario: Scenario) -> None:
     """Make a scenario the session's, and let every widget show it anew."""
     st.session_state["scenario"] = scenario
+    faults.forget()
+    renew()
+
+
+def renew() -> None:
+    """Let every widget show the scenario anew, after something else than the widget itself changed it."""
     st.session_state["generation"] = st.session_state.get("generation", 0) + 1
-    st.session_state.pop("problem", None)
 
 
 def follow_link() -> None:
@@ -52,7 +64,7 @@ def follow_link() -> None:
         use(sharing.scenario_from_parameter(asked) if asked else load_scenario(examples()[DEFAULT_EXAMPLE]))
         st.session_state["linked"] = current()
     except InputError as error:
-        st.session_state["problem"] = str(error)
+        faults.refuse(faults.LINK, str(error).removeprefix("link: "))
 
 
 def write_link() -> None:
@@ -88,11 +100,17 @@ def change(path: tuple[Any, ...], value: Any) -> None:
         place.pop(path[-1], None)
     else:
         place[path[-1]] = value
+    where = place_of(path)
     try:
         st.session_state["scenario"] = scenario_from(content, "form")
-        st.session_state.pop("problem", None)
+        faults.accept(where)
     except InputError as error:
-        st.session_state["problem"] = str(error)
+        faults.refuse(where, str(error).removeprefix("form: ").removeprefix(f"{where}: "))
+
+
+def place_of(path: tuple[Any, ...]) -> str:
+    """The name of a place in the scenario file, as messages have it."""
+    return ".".join(map(str, path))
 
 
 def point() -> dict[str, Any] | None:
@@ -107,7 +125,7 @@ def point() -> dict[str, Any] | None:
 
 
 def answer(progress: Progress | None = None) -> dict[str, Any] | None:
-    """The result of the current scenario; after a fault the last good one, with the fault in `problem`.
+    """The result of the current scenario; after a fault the last good one, with the fault to be told.
 
     A changed input stops it at the next call of `progress`, which has to draw on the page: Streamlit raises there.
     """
@@ -116,7 +134,8 @@ def answer(progress: Progress | None = None) -> dict[str, Any] | None:
         if st.session_state.get("answered") != scenario:
             st.session_state["answer"] = evaluate_scenario(scenario, progress=progress).as_dict()
             st.session_state["answered"] = scenario
+        faults.accept(faults.ANSWER)
     except InputError as error:
-        st.session_state["problem"] = str(error)
+        faults.refuse(faults.ANSWER, str(error))
     last: dict[str, Any] | None = st.session_state.get("answer")
     return last

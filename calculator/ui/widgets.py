@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from typing import Any, Literal
 
 import pandas as pd
@@ -68,6 +69,24 @@ def table(frame: pd.DataFrame, alt: str, **columns: Any) -> None:
     height: Literal["content", "auto"] = "content" if len(frame) <= WHOLE else "auto"
     config = {**formats, **columns}
     st.dataframe(shown_frame, hide_index=True, column_config=config, placeholder="–", height=height, alt=alt)
+
+
+def choosing_table(frame: pd.DataFrame, alt: str, key: str, chosen: Callable[[int], object], **columns: Any) -> None:
+    """A table of which one row can be chosen; `chosen` is told its place before the page is drawn anew."""
+
+    def choose() -> None:
+        if rows := st.session_state[key].selection.rows:
+            chosen(rows[0])
+
+    st.dataframe(
+        frame, hide_index=True, column_config=columns, placeholder="", alt=alt, key=key,
+        on_select=choose, selection_mode="single-row",
+    )  # fmt: skip
+
+
+def web(url: str | None) -> str | None:
+    """A link only where it leads to the web."""
+    return url if url is not None and url.startswith("https://") else None
 
 
 def _decimals(amounts: pd.Series) -> int:

@@ -47,13 +47,79 @@ def test_an_input_changes_the_answer() -> None:
     assert [m.value for m in page.metric] != before
 
 
-@pytest.mark.parametrize("value", [-5.0, 1e18, 0.0])
-def test_nonsense_keeps_the_last_answer(value: float) -> None:
+def field(page: AppTest, label: str) -> Any:
+    return next(f for f in page.number_input if f.label == label)
+
+
+def button(page: AppTest, label: str) -> Any:
+    return next(b for b in page.button if b.label == label)
+
+
+@pytest.mark.parametrize("value", [-5.0, 1e40, 0.0])
+def test_nonsense_is_told_once_and_keeps_the_last_answer(value: float) -> None:
     page = opened()
     before = [m.value for m in page.metric]
     requests(page).set_value(value).run()
     assert not page.exception
-    assert any("requests_per_month" in t.value for t in page.text)
+    said = [e.value for e in page.error]
+    assert len(said) == 1 and said[0].startswith("Not used")
+    assert "e+" not in said[0]
+    assert [m.value for m in page.metric] == before
+
+
+def test_a_refused_figure_is_told_until_it_is_mended() -> None:
+    page = opened()
+    requests(page).set_value(1e18).run()
+    field(page, "Growth a year (0.4 = 40 %)").set_value(0.5).run()
+    assert len(page.error) == 1, "the field still shows what is not used"
+    requests(page).set_value(2e6).run()
+    assert not page.error
+
+
+OPERATIONS = "staffing.self_host_operations_fte"
+
+
+def test_an_own_figure_is_set_marked_and_reset() -> None:
+    page = AppTest.from_file(str(PAGE), default_timeout=60)
+    page.session_state["tab"] = "Assumptions"
+    page.run()
+    before = [m.value for m in page.metric]
+    next(t for t in page.text_input if t.label == "Search").set_value("ENGINEERS first fleet").run()
+    next(s for s in page.selectbox if s.label == "Set your own figure for").select(OPERATIONS).run()
+    field(page, "Value, FTE").set_value(3.0)
+    button(page, "Use these figures").click().run()
+    assert not page.exception and not page.error
+    assert [m.value for m in page.metric] != before
+    assert any("1 assumption overridden" in i.value for i in page.info)
+    cards = [c.value for c in page.caption if "per million tokens" in c.value]
+    assert 0 < len([c for c in cards if "own figure" in c]) < len(cards), (
+        "options that the figure does not touch are not marked"
+    )
+    page.session_state["tab"] = "Sizing"
+    page.run()
+    assert not any("Your own figures act here" in c.value for c in page.caption)
+    page.session_state["tab"] = "Cost"
+    page.run()
+    assert any("Your own figures act here" in c.value for c in page.caption)
+    page.session_state["tab"] = "Assumptions"
+    page.run()
+    button(page, "Reset all").click().run()
+    assert [m.value for m in page.metric] == before
+    assert not page.info
+
+
+def test_a_nonsense_own_figure_is_refused_beside_its_field() -> None:
+    page = AppTest.from_file(str(PAGE), default_timeout=60)
+    page.session_state["tab"] = "Assumptions"
+    page.run()
+    before = [m.value for m in page.metric]
+    next(s for s in page.selectbox if s.label == "Set your own figure for").select(OPERATIONS).run()
+    field(page, "Value, FTE").set_value(-3.0)
+    button(page, "Use these figures").click().run()
+    assert not page.exception
+    assert [e.value for e in page.error] == [
+        r"Not used\: must lie between 0 and 10,000 \(FTE\), got \-3\. The last good answer stays\."
+    ]
     assert [m.value for m in page.metric] == before
 
 
