@@ -31,7 +31,7 @@ from calculator.footprint import Footprint
 from calculator.governance.checklist import controls
 from calculator.governance.customization import customization
 from calculator.governance.gate import Gate, feasibility
-from calculator.governance.judging import judge
+from calculator.governance.judging import judge, market_of
 from calculator.governance.scales import positions
 from calculator.governance.security import SecurityLoss, security_losses
 from calculator.governance.summary import governance_summary
@@ -166,6 +166,7 @@ def _option_result(
         lock_in=lock_in(scenario, option, base.flows, simulation.lines_usd[option.id], point, simulation.inputs),
         footprint=footprint,
         market_based_kg=market_based_kg(base.served, scenario, costing.known),
+        rental_market=market_of(scenario, option, costing.known),
     )
 
 

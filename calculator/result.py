@@ -22,6 +22,7 @@ from calculator.governance.customization import Customization
 from calculator.governance.gate import Gate, feasibility
 from calculator.governance.judging import COUNSEL, not_judged
 from calculator.governance.lock_in import LockIn
+from calculator.governance.rental_market import RentalMarket
 from calculator.governance.security import SecurityLoss
 from calculator.options import HybridOption, Option, OwnedOption, RentedOption
 from calculator.quality.frontier import frontier_rows
@@ -72,6 +73,8 @@ class OptionResult:
     """Energy, emissions and water at base values; None where they cannot be told."""
     market_based_kg: float | None
     """Emissions with the electricity contracted for own servers; None where there is none."""
+    rental_market: RentalMarket | None
+    """The hosts that rented GPUs are priced over where none is named."""
 
     @property
     def id(self) -> str:
@@ -102,6 +105,8 @@ class OptionResult:
             reasons["rank_acceptability"] = "it does not compete"
         if self.base.gpus is None:
             reasons["gpus"] = reasons["sizing"] = "paid by the token; the provider sizes the fleet"
+        if self.rental_market is None:
+            reasons["rental_market"] = self._why_no_market()
         if self.footprint is None:
             reasons["co2e_kg"] = reasons["footprint"] = NO_FOOTPRINT
         if self.quality is None:
@@ -155,10 +160,16 @@ class OptionResult:
             or None,
             "base_alone_npv_usd": self.base_curve.get(BASE_ALONE),
             "notes": list(dict.fromkeys(self.base.notes)),
+            "rental_market": None if self.rental_market is None else self.rental_market.as_dict(),
             "money": dict(self.measures.values),
             "fte": None if self.base.fte is None else [float(x) for x in self._months(self.base.fte)],
             "token_factors": {"input": float(self.base.factors.input[0]), "output": float(self.base.factors.output[0])},
         }
+
+    def _why_no_market(self) -> str:
+        if not isinstance(self.option, RentedOption):
+            return "no rented GPUs of its own"
+        return "no host lists this GPU on demand there" if self.option.provider is None else "its host is named"
 
     def _months(self, by_month: Array) -> Array:
         """The base draw of something by month, (months,)."""

@@ -143,7 +143,7 @@ class CostByVolume:
             leg = self.scenario.option(option.base)
             assert isinstance(leg, RentedOption | OwnedOption)
             each = self.decided.sizings[leg.id].gpus_per_replica
-            self._units[option.id] = replicas_per_unit(leg, each, self.inputs(np.ones(1)))
+            self._units[option.id] = replicas_per_unit(self.scenario, leg, each, self.inputs(np.ones(1)))
         return self._units[option.id]
 
     def _peak_replicas(self, option: HybridOption) -> float:

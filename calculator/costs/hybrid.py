@@ -69,12 +69,14 @@ def peak_load(load: Load) -> Array:
     return np.asarray(load.busiest.max(axis=1) + load.batch.max(axis=1))
 
 
-def replicas_per_unit(option: RentedOption | OwnedOption, gpus_per_replica: float, inputs: Inputs) -> int:
+def replicas_per_unit(
+    scenario: Scenario, option: RentedOption | OwnedOption, gpus_per_replica: float, inputs: Inputs
+) -> int:
     """Replicas that fill a server or a rental unit: what is paid for anyway is used."""
     if isinstance(option, OwnedOption):
         gpus = inputs.assumptions.row("servers", option.gpu).number("gpus")
     else:
-        gpus = rental_price(option, inputs).gpus_per_unit
+        gpus = rental_price(scenario, option, inputs).gpus_per_unit
     return max(1, int(gpus // gpus_per_replica))
 
 
@@ -124,7 +126,7 @@ def standing_base(
         flows, plan, _ = owned_flows(scenario, option, load, each, inputs, replicas=standing)
         return flows, plan.gpus
     guards = guard_gpus(option, load, np.zeros(1))
-    flows, price = Flows(months), rental_price(option, inputs)
+    flows, price = Flows(months), rental_price(scenario, option, inputs)
     gpus = whole_units((standing * each + guards) * option.sites, price.gpus_per_unit)
     return flows, rent(flows, scenario, option, gpus, gpus, price, inputs)
 
@@ -140,7 +142,7 @@ def fleet_flows(
         replicas = peak_replicas(none_needed, load, no_spare)
         flows, plan, _ = owned_flows(scenario, option, load, each, inputs, replicas=replicas)
         return flows, plan.gpus, served_by_fleet(option, load, each, plan.gpus, plan.gpus, inputs)
-    flows, price = Flows(scenario.horizon_months), rental_price(option, inputs)
+    flows, price = Flows(scenario.horizon_months), rental_price(scenario, option, inputs)
     fleet = ready(none_needed, load, no_spare, each, price.gpus_per_unit, start_hours(option, inputs))
     gpus = rent(flows, scenario, option, fleet.gpus_peak, fleet.gpus_average, price, inputs)
     return flows, gpus, served_by_fleet(option, load, each, gpus, fleet.gpus_average, inputs)

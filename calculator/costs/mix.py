@@ -135,7 +135,7 @@ class Mix:
             outcome.gpus = outcome.gpus + small.gpus
 
     def _held(self, replicas: int) -> Array:
-        unit = replicas_per_unit(self.base, self.load.sizing.gpus_per_replica, self.inputs)
+        unit = replicas_per_unit(self.scenario, self.base, self.load.sizing.gpus_per_replica, self.inputs)
         return held_base(replicas, self.load, self.decided.base_peaks.get(self.option.id), unit)
 
     def _split(self, replicas: int) -> Outcome:

@@ -14,6 +14,8 @@ from calculator.costs.flows import Flows, escalation
 from calculator.costs.ready import ready, spare_replicas, utilization
 from calculator.costs.terms import Terms, signed_in_stages
 from calculator.errors import InputError, unknown_name
+from calculator.governance.judging import market_of
+from calculator.governance.rental_market import RentalMarket, offers_by_host
 from calculator.inputs import Inputs
 from calculator.options import RentedOption
 from calculator.quantities import Range
@@ -52,25 +54,25 @@ class FleetPlan:
     """GPUs that stand ready, averaged over the week; guard models, whole units and every site counted."""
 
 
-def rental_price(option: RentedOption, inputs: Inputs) -> RentalPrice:
+def rental_price(scenario: Scenario, option: RentedOption, inputs: Inputs) -> RentalPrice:
     """Price of the option's GPU: its contract, the provider's list for region and commitment, or the market's range.
 
     Where a provider lists no price for the commitment, its on-demand price less the usual discount stands in;
     where it lists none for the region, its price elsewhere; both are said. Where no provider is named, the price
-    is the range over those that rent the GPU out in the option's region.
+    is the range over those that rent the GPU out in the option's region and do best by the scenario's rules.
     """
-    return inputs.once(f"rental price of {option.id}", (option,), lambda: _rental_price(option, inputs))
+    return inputs.once(f"rental price of {option.id}", (scenario, option), lambda: _rental_price(scenario, option, inputs))
 
 
-def _rental_price(option: RentedOption, inputs: Inputs) -> RentalPrice:
+def _rental_price(scenario: Scenario, option: RentedOption, inputs: Inputs) -> RentalPrice:
     known = inputs.assumptions
     known.row("gpus", option.gpu, f"options.{option.id}.gpu")
     own = option.contract.usd_per_gpu_hour
     rows = [r for r in known.rows("gpu_rental").values() if r.text("gpu") == option.gpu]
     if own is None and option.provider is None:
-        spread = _market_range(option, rows, inputs)
-        if spread is not None:
-            return spread
+        market = market_of(scenario, option, known)
+        if market is not None:
+            return _market_range(option, market, inputs)
     provider = option.provider or "market"
     offers = [r for r in rows if r.text("provider") == provider]
     if not offers and own is None:
@@ -105,35 +107,25 @@ def _discounted(option: RentedOption, on_demand: Array, listed: Row, provider: s
     return RentalPrice(on_demand * keep, unit, notes, np.asarray(1 / keep))
 
 
-def _market_range(option: RentedOption, rows: list[Row], inputs: Inputs) -> RentalPrice | None:
-    """P10, median and P90 of the on-demand prices in the region; None where fewer than three providers list one there."""
-    hosts = inputs.assumptions.rows("gpu_hosts")
-    fitting: dict[str, Row] = {}
-    for row in rows:
-        provider, region = row.text("provider"), row.text("region")
-        if provider == "market" or row.text("commitment") != "on_demand":
-            continue
-        there = hosts[provider].list("regions") if provider in hosts else (region,)
-        if option.region is not None and option.region not in (*there, region):
-            continue
-        best = fitting.get(provider)
-        if best is None or (region == option.region and best.text("region") != option.region):
-            fitting[provider] = row
-    if len(fitting) < 3:
-        return None
-    for row in fitting.values():
+def _market_range(option: RentedOption, market: RentalMarket, inputs: Inputs) -> RentalPrice:
+    """P10, median and P90 of the on-demand prices of the hosts that remain."""
+    offers = offers_by_host(option, inputs.assumptions)
+    fitting = [offers[host] for host in sorted(market.hosts)]
+    for row in fitting:
         inputs.used.setdefault(row.parameter("usd_per_gpu_hour").id, row.parameter("usd_per_gpu_hour"))
-    prices = [row.number("usd_per_gpu_hour") for row in fitting.values()]
+    prices = [row.number("usd_per_gpu_hour") for row in fitting]
     low, middle, high = (float(q) for q in np.quantile(prices, [0.1, 0.5, 0.9]))
     usd = inputs.given(f"gpu_rental.market.{option.gpu}.{option.region or 'any'}", Range(low=low, base=middle, high=high))
     usd = usd * (1 - option.contract.discount)
-    names = ", ".join(sorted(fitting))
-    note = f"no provider is named: ${low:.2f} to ${high:.2f} a GPU-hour on demand over {names}"
-    units = sorted(row.number("gpus_per_sku", 1.0) for row in fitting.values())
-    median_row = min(fitting.values(), key=lambda r: abs(r.number("usd_per_gpu_hour") - middle))
+    span = f"${middle:.2f}" if low == high else f"${low:.2f} to ${high:.2f}"
+    notes = [f"no provider is named: {span} a GPU-hour on demand over {market.words}"]
+    if market.left_out:
+        notes.append(f"left out of the range: {market.left_out_words}")
+    units = sorted(row.number("gpus_per_sku", 1.0) for row in fitting)
+    median_row = min(fitting, key=lambda r: abs(r.number("usd_per_gpu_hour") - middle))
     price = _discounted(option, usd, median_row, "the market", inputs)
     said = tuple(n for n in price.notes if "none is listed for" not in n)
-    return RentalPrice(price.usd_per_gpu_hour, units[len(units) // 2], (note, *said), price.on_demand_ratio)
+    return RentalPrice(price.usd_per_gpu_hour, units[len(units) // 2], (*notes, *said), price.on_demand_ratio)
 
 
 def _no_offer(option: RentedOption, rows: list[Row], table: Iterable[Row]) -> None:
@@ -167,7 +159,7 @@ def rented_flows(
     On demand and spot scale with the hour of the week. Reservations are signed in stages as the load grows and
     billed around the clock for their term, to its end. `there` (draws, months) is 0 before delivery, 1 after.
     """
-    price = rental_price(option, inputs)
+    price = rental_price(scenario, option, inputs)
     spare = spare_replicas(option, load, inputs)
     each, unit = load.sizing.gpus_per_replica, price.gpus_per_unit
     fleet = ready(option, load, spare, each, unit, start_hours(option, inputs), upgrade_share(option, inputs))

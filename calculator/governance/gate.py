@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,6 +12,7 @@ from calculator.governance.rules import RULES
 
 Outcome = Literal["pass", "fail", "needs_evidence"]
 RANK: dict[str, int] = {"pass": 0, "needs_evidence": 1, "fail": 2}
+RULE_ORDER = {rule: place for place, rule in enumerate(RULES)}
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,15 @@ def demanded(rule: str, who: str, what: str, known: Fact, remedy: str) -> Gate:
         known.text, known.text or known.why_open
     )
     return ruling(rule, "needs_evidence", f"{who}: {what}: {said}", known, remedy)
+
+
+def with_worst(held: Iterable[Gate], more: Iterable[Gate]) -> tuple[Gate, ...]:
+    """One judgement a rule: what is held, or what more weighs heavier against it."""
+    by_rule = {gate.rule: gate for gate in held}
+    for gate in more:
+        if gate.rule not in by_rule or RANK[gate.outcome] > RANK[by_rule[gate.rule].outcome]:
+            by_rule[gate.rule] = gate
+    return tuple(sorted(by_rule.values(), key=lambda g: RULE_ORDER[g.rule]))
 
 
 def worst(gates: Sequence[Gate]) -> str:

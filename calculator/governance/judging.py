@@ -12,18 +12,18 @@ from calculator.assumptions import Assumptions, Source, load_assumptions
 from calculator.governance.bridging import bridge_of
 from calculator.governance.customization import fine_tuning_gates
 from calculator.governance.data_rules import data_gates
-from calculator.governance.gate import RANK, Gate, feasibility
+from calculator.governance.gate import RULE_ORDER, Gate, feasibility, with_worst
 from calculator.governance.law_rules import in_eu, is_financial, law_gates
 from calculator.governance.licence_rules import licence_gates
 from calculator.governance.provider_rules import provider_gates
 from calculator.governance.quality_rules import quality_gates
-from calculator.governance.rules import RULES, rules_named
+from calculator.governance.rental_market import RentalMarket, market_gates, rental_market
+from calculator.governance.rules import rules_named
 from calculator.governance.subject import Leg, Subject
-from calculator.options import HybridOption, Option
+from calculator.options import HybridOption, Option, RentedOption
 from calculator.scenario import Evidence, Scenario
 
 COUNSEL = "Not legal advice: licence terms, the EU AI Act, DORA and contract clauses are for counsel to confirm."
-_ORDER = {rule: place for place, rule in enumerate(RULES)}
 _MOOT = {"DATA-01": ("DATA-", "ORIG-01", "ORIG-03", "REG-02", "REG-03")}
 """Rules that another rule makes pointless: where data may not leave, no provider's terms help."""
 
@@ -32,15 +32,24 @@ def judge(scenario: Scenario, option: Option, known: Assumptions) -> tuple[Gate,
     """Every rule that the scenario calls for on one option, in the order of `RULES`; one judgement a rule.
 
     A hybrid passes a rule only where all its legs do, own capacity only where the bridge does that carries the load
-    until it is there. A document on own capacity does not speak of its bridge.
+    until it is there. A document on own capacity does not speak of its bridge. Where no host of rented GPUs is named,
+    those are judged that its price is a range over.
 
     Raises InputError for evidence on a rule that does not exist.
     """
     if isinstance(option, HybridOption):
         return _hybrid(scenario, option, known)
-    own = _alone(scenario, option, known)
+    market = market_of(scenario, option, known)
+    own = _alone(scenario, option, known) if market is None else market_gates(market)
     bridge = bridge_of(scenario, option, known)
-    return own if bridge is None else _with_worst(own, _named(bridge, judge(scenario, bridge, known)))
+    return own if bridge is None else with_worst(own, _named(bridge, judge(scenario, bridge, known)))
+
+
+def market_of(scenario: Scenario, option: Option, known: Assumptions) -> RentalMarket | None:
+    """The hosts that an option on rented GPUs is priced over; None where one is named, or nobody rents the GPU out."""
+    if not isinstance(option, RentedOption) or option.provider is not None:
+        return None
+    return rental_market(scenario, option, known, lambda named: _alone(scenario, named, known))
 
 
 def _alone(scenario: Scenario, option: Leg, known: Assumptions) -> tuple[Gate, ...]:
@@ -53,27 +62,18 @@ def _alone(scenario: Scenario, option: Leg, known: Assumptions) -> tuple[Gate, .
         *law_gates(subject),
         *quality_gates(subject),
     ]
-    return tuple(_with_own_evidence(scenario, option, g) for g in sorted(gates, key=lambda g: _ORDER[g.rule]))
+    return tuple(_with_own_evidence(scenario, option, g) for g in sorted(gates, key=lambda g: RULE_ORDER[g.rule]))
 
 
 def _hybrid(scenario: Scenario, option: HybridOption, known: Assumptions) -> tuple[Gate, ...]:
     gates: tuple[Gate, ...] = ()
     for leg in map(scenario.option, option.legs):
-        gates = _with_worst(gates, _named(leg, judge(scenario, leg, known)))
+        gates = with_worst(gates, _named(leg, judge(scenario, leg, known)))
     return tuple(_with_own_evidence(scenario, option, g) for g in gates)
 
 
 def _named(part: Option, gates: Iterable[Gate]) -> Iterator[Gate]:
     return (replace(gate, statement=f"{part.id}: {gate.statement}") for gate in gates)
-
-
-def _with_worst(held: Iterable[Gate], more: Iterable[Gate]) -> tuple[Gate, ...]:
-    """One judgement a rule: what is held, or what more weighs heavier against it."""
-    by_rule = {gate.rule: gate for gate in held}
-    for gate in more:
-        if gate.rule not in by_rule or RANK[gate.outcome] > RANK[by_rule[gate.rule].outcome]:
-            by_rule[gate.rule] = gate
-    return tuple(sorted(by_rule.values(), key=lambda g: _ORDER[g.rule]))
 
 
 def _speaks_of(given: Evidence, option: Option) -> bool:
@@ -139,4 +139,4 @@ def not_judged(scenario: Scenario) -> tuple[str, ...]:
     return tuple(found)
 
 
-__all__ = ["COUNSEL", "explanation", "feasibility", "judge", "not_judged", "own_evidence"]
+__all__ = ["COUNSEL", "explanation", "feasibility", "judge", "market_of", "not_judged", "own_evidence"]

@@ -4,12 +4,27 @@ from __future__ import annotations
 
 from calculator.assumptions import Assumptions
 from calculator.governance.data_rules import retained_days
+from calculator.governance.judging import market_of
 from calculator.governance.subject import Subject
-from calculator.options import ApiOption, HostedOption, HybridOption, Option, SizedOption
+from calculator.options import ApiOption, HostedOption, HybridOption, Option, RentedOption, SizedOption
 from calculator.scenario import Scenario
 
-PRICING_RULES = ("DATA-03", "DATA-04")
-"""Rules that change what an allowed option costs: retention keeps off batch endpoints, a region has a surcharge."""
+_WITHOUT: dict[str, dict[str, object]] = {
+    "DATA-03": {"max_retention_days": None},
+    "DATA-04": {"residency": ()},
+    "DATA-05": {"health_data": False},
+    "DATA-06.keys": {"customer_managed_keys": False},
+    "DATA-06.network": {"private_networking": False},
+    "DATA-06.fedramp": {"fedramp": None},
+    "DATA-07": {"certifications": ()},
+    "DATA-08": {"subprocessor_list": False},
+    "ORIG-01": {"excluded_jurisdictions": (), "allowed_jurisdictions": ()},
+    "ORIG-03": {"allowed_providers": ()},
+}
+"""What a data policy without the rule says."""
+PRICING_RULES = tuple(_WITHOUT)
+"""Rules that change what an allowed option costs: retention keeps off batch endpoints, a region has a surcharge, and
+each leaves fewer hosts of rented GPUs where none is named."""
 
 
 def batch_refusal(scenario: Scenario, option: ApiOption | HostedOption, known: Assumptions) -> str | None:
@@ -36,13 +51,10 @@ def lifted(scenario: Scenario, rule: str, known: Assumptions) -> Scenario:
 
     Without DATA-03 batches may be kept; without DATA-04 an endpoint with a surcharge for its region gives it up.
     """
-    data = scenario.data
-    if rule == "DATA-03":
-        return scenario.model_copy(update={"data": data.model_copy(update={"max_retention_days": None})})
+    without = scenario.model_copy(update={"data": scenario.data.model_copy(update=_WITHOUT[rule])})
     if rule == "DATA-04":
-        options = tuple(_without_surcharge(o, known) for o in scenario.options)
-        return scenario.model_copy(update={"data": data.model_copy(update={"residency": ()}), "options": options})
-    return scenario
+        without = without.model_copy(update={"options": tuple(_without_surcharge(o, known) for o in scenario.options)})
+    return without
 
 
 def _without_surcharge(option: Option, known: Assumptions) -> Option:
@@ -62,11 +74,12 @@ def repriced(scenario: Scenario, rule: str, known: Assumptions) -> frozenset[str
     if not _asked(scenario, rule):
         return frozenset()
     waits = any(_some(w.batch_share) for w in scenario.workloads)
-    changed = set()
+    without, changed = lifted(scenario, rule, known), set()
     for option in scenario.options:
+        if isinstance(option, RentedOption) and _hosts(scenario, option, known) != _hosts(without, option, known):
+            changed.add(option.id)
         if isinstance(option, ApiOption | HostedOption):
             batch = waits and batch_refusal(scenario, option, known) is not None
-            without = lifted(scenario, rule, known)
             freed = batch and batch_refusal(without, option, known) is None
             if freed or (rule == "DATA-04" and _without_surcharge(option, known) != option):
                 changed.add(option.id)
@@ -75,9 +88,14 @@ def repriced(scenario: Scenario, rule: str, known: Assumptions) -> frozenset[str
     return frozenset(changed | mixes)
 
 
+def _hosts(scenario: Scenario, option: RentedOption, known: Assumptions) -> frozenset[str]:
+    """The hosts that a price without a named one is a range over."""
+    market = market_of(scenario, option, known) if option.contract.usd_per_gpu_hour is None else None
+    return frozenset() if market is None else frozenset(market.hosts)
+
+
 def _asked(scenario: Scenario, rule: str) -> bool:
-    data = scenario.data
-    return {"DATA-03": data.max_retention_days is not None, "DATA-04": bool(data.residency)}.get(rule, False)
+    return any(getattr(scenario.data, name) != none for name, none in _WITHOUT[rule].items())
 
 
 def _some(share: object) -> bool:

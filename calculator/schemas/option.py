@@ -139,6 +139,20 @@ def option_schema() -> dict[str, Any]:
             "positions": mapping({"type": "number", "minimum": 0, "maximum": 1}),
             "rank_acceptability": {"type": ["array", "null"], "items": {"type": "number"}},
             "regret": {"type": ["object", "null"]},
+            "rental_market": {
+                "anyOf": [
+                    record(
+                        {
+                            "gpu": {"type": "string"},
+                            "region": TEXT,
+                            "hosts": array({"type": "string"}),
+                            "left_out": array(record({"host": {"type": "string"}, "why": {"type": "string"}})),
+                        },
+                        description="Hosts of the GPU over which the price is a range, where none is named, and who is left out",
+                    ),
+                    {"type": "null"},
+                ]
+            },
             "money": money_schema(),
             "fte": {"type": ["array", "null"], "items": {"type": "number"}},
             "null_reasons": mapping({"type": "string"}),

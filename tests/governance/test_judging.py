@@ -71,7 +71,7 @@ def test_every_judgement_by_a_fact_carries_source_date_and_grade() -> None:
         ({"allowed_providers": ["bedrock"]}, "fable", "ORIG-03", "pass"),
         ({"allowed_providers": ["azure"]}, "openai", "ORIG-03", "fail"),
         ({"health_data": True}, "rented", "DATA-05", "pass"),
-        ({"health_data": True}, "market", "DATA-05", "needs_evidence"),
+        ({"health_data": True}, "market", "DATA-05", "pass"),
         ({"residency": ["DE"]}, "azure", "DATA-04", "fail"),
         ({"residency": ["SE"]}, "azure", "DATA-04", "pass"),
         ({"residency": ["EU"]}, "anthropic", "DATA-04", "fail"),
