@@ -104,8 +104,8 @@ def _sized_outcome(
     months = scenario.horizon_months
     load, factors = load_of(sized, demands, inputs, decided)
     wait = waiting_months(scenario, sized, inputs)
-    bridged = sized.bridge is not None and bool(wait.any())
-    here = there(wait, months) if bridged else None
+    waits = sized.bridge is not None and bool(wait.any())
+    here = there(wait, months) if waits else None
     notes: tuple[str, ...]
     if isinstance(sized, OwnedOption):
         flows, plan, notes = owned_flows(scenario, sized, load, load.sizing.gpus_per_replica, inputs, there=here)
@@ -117,7 +117,7 @@ def _sized_outcome(
     fte = np.zeros((1, months))
     if here is not None:
         other = scenario.option(sized.bridge or "")
-        more, bridge, fte, held = _bridge(scenario, other, load, 1 - here, demands, inputs, decided)
+        more, bridge, fte, held = bridged(scenario, other, load, 1 - here, demands, inputs, decided)
         flows.merge(more)
         legs.append(bridge)
         served.append(held)
@@ -143,7 +143,7 @@ def overhang_notes(flows: Flows) -> tuple[str, ...]:
     return (f"${left:,.0f} of its terms falls due after the horizon and is charged at its end as commitment",)
 
 
-def _bridge(
+def bridged(
     scenario: Scenario,
     option: Option,
     load: FleetLoad,

@@ -45,6 +45,16 @@ class Overflow:
     load: Load
     """The rest as load, in replicas of the base."""
 
+    def only(self, here: Array) -> Overflow:
+        """The same in months in which `here` (draws, months) is 1, nothing where it is 0."""
+        load, by_level = self.load, here[:, :, None]
+        rest = HourlyLoad(load.peak * by_level, load.mean * by_level, load.batch * here, self._hours, load.rises)
+        return Overflow(tuple(share * here for share in self.share_of_requests), rest)
+
+    @property
+    def _hours(self) -> Array:
+        return self.load.hour_shares * WEEK_HOURS
+
 
 def overflow_share(mean: Array, peak: Array, replicas: float | Array) -> Array:
     """Share of an hour's requests above `replicas`, for load uniform on [mean - d, mean + d], d = min(peak - mean, mean).
@@ -95,7 +105,7 @@ def held_base(replicas: int, load: Load, settled_at: float | None, unit: int) ->
 
 
 def split(load: FleetLoad, demands: Sequence[Demand], replicas: Array) -> Overflow:
-    """What `replicas` always-on replicas of the base, (draws, 1), leave to the overflow option."""
+    """What `replicas` always-on replicas of the base, (draws, 1) or (draws, months), leave to the overflow option."""
     if not replicas.any():
         everything = np.ones((1, load.average.shape[1]))
         return Overflow(tuple(everything for _ in demands), load)
@@ -117,17 +127,17 @@ def split(load: FleetLoad, demands: Sequence[Demand], replicas: Array) -> Overfl
 
 
 def standing_base(
-    scenario: Scenario, option: RentedOption | OwnedOption, load: FleetLoad, replicas: Array, inputs: Inputs
+    scenario: Scenario, option: RentedOption | OwnedOption, load: FleetLoad, replicas: Array, here: Array, inputs: Inputs
 ) -> tuple[Flows, Array]:
-    """Cost of `replicas` always-on replicas, (draws, 1), and their GPUs by month."""
+    """Cost of `replicas` always-on replicas, (draws, 1), and their GPUs by month; `here` is 0 before delivery, 1 after."""
     months = scenario.horizon_months
     each, standing = load.sizing.gpus_per_replica, np.repeat(replicas, months, axis=1)
     if isinstance(option, OwnedOption):
-        flows, plan, _ = owned_flows(scenario, option, load, each, inputs, replicas=standing)
+        flows, plan, _ = owned_flows(scenario, option, load, each, inputs, replicas=standing, there=here)
         return flows, plan.gpus
     guards = guard_gpus(option, load, np.zeros(1))
     flows, price = Flows(months), rental_price(scenario, option, inputs)
-    gpus = whole_units((standing * each + guards) * option.sites, price.gpus_per_unit)
+    gpus = whole_units((standing * each + guards) * option.sites, price.gpus_per_unit) * here
     return flows, rent(flows, scenario, option, gpus, gpus, price, inputs)
 
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from calculator.costs.alone import add_people, alone, bill_of, load_of, overhang_notes
+from calculator.costs.alone import add_people, alone, bill_of, bridged, load_of, overhang_notes
 from calculator.costs.carbon import served_by_fleet
 from calculator.costs.dedicated import as_rented
+from calculator.costs.delivery import delivery_notes, there, waiting_months
 from calculator.costs.finished import finished
 from calculator.costs.fleet import FleetLoad
 from calculator.costs.flows import Flows, present_value
@@ -30,7 +31,7 @@ from calculator.costs.served import Served
 from calculator.costs.tokens import TokenBill
 from calculator.demand import Demand, with_requests
 from calculator.inputs import Inputs
-from calculator.options import ApiOption, HostedOption, HybridOption, Option, OwnedOption, RentedOption
+from calculator.options import ApiOption, HostedOption, HybridOption, Option, OwnedOption, RentedOption, SizedOption
 from calculator.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -40,7 +41,11 @@ if TYPE_CHECKING:
 
 
 class Mix:
-    """A hybrid: base load on own capacity, the rest elsewhere, a share of requests routed to a smaller model."""
+    """A hybrid: base load on own capacity, the rest elsewhere, a share of requests routed to a smaller model.
+
+    Until own capacity is delivered everything runs on the overflow, or on the bridge that the base names. A base that
+    carries everything is costed as that option is by itself.
+    """
 
     def __init__(
         self, scenario: Scenario, option: HybridOption, demands: Sequence[Demand], inputs: Inputs, decided: Decided
@@ -48,7 +53,12 @@ class Mix:
         self.scenario, self.option, self.demands, self.inputs, self.decided = scenario, option, demands, inputs, decided
         base, self.other = scenario.option(option.base), scenario.option(option.overflow)
         assert isinstance(base, RentedOption | OwnedOption)
-        self.base = base
+        self.wait = waiting_months(scenario, base, inputs)
+        self.here = there(self.wait, scenario.horizon_months)
+        # what is not there yet is carried by the overflow, unless the base names another bridge
+        waits = bool(self.wait.any()) and base.bridge is None
+        self.stated_base = base
+        self.base = base.model_copy(update={"bridge": self.other.id}) if waits else base
         self.kept, self.routed = demands, None
         if option.routing is not None:
             share = inputs.given(f"options.{option.id}.routing.share", option.routing.share)
@@ -57,7 +67,7 @@ class Mix:
             moved = [with_requests(d, share[:, None]) for d in demands]
             self.routed = alone(scenario, small, moved, inputs, decided)
             self.routed.legs = tuple(Leg(g.option, g.model, np.sign(share), g.until_end) for g in self.routed.legs)
-        self.load, self.factors = load_of(base, self.kept, inputs, decided)
+        self.load, self.factors = load_of(self.base, self.kept, inputs, decided)
         self.always_on = is_always_on(demands, inputs)
         self._overflow: TokenBill | FleetLoad | None = None
         self._lifecycles: dict[tuple[object, ...], tuple[Flows, tuple[str, ...]]] = {}
@@ -108,7 +118,7 @@ class Mix:
     def at(self, replicas: int) -> Outcome:
         """The mix with so many base replicas, everything included."""
         if replicas == 0 or replicas >= BASE_ALONE:
-            leg = self.other if replicas == 0 else self.base
+            leg = self.other if replicas == 0 else self.stated_base
             outcome = alone(self.scenario, leg, self.kept, self.inputs, self.decided)
             outcome.load, outcome.factors = self.load, self.factors
             months = self.scenario.horizon_months
@@ -141,8 +151,11 @@ class Mix:
     def _split(self, replicas: int) -> Outcome:
         scenario, inputs, months = self.scenario, self.inputs, self.scenario.horizon_months
         held = self._held(replicas)
-        flows, gpus = standing_base(scenario, self.base, self.load, held, inputs)
-        rest = split(self.load, self.kept, held)
+        flows, gpus = standing_base(scenario, self.base, self.load, held, self.here, inputs)
+        rest = split(self.load, self.kept, held * self.here if self.wait.any() else held)
+        apart = self.wait.any() and self.base.bridge != self.other.id
+        if apart:
+            rest = rest.only(self.here)
         used = np.asarray(np.sum([share.sum(axis=1) for share in rest.share_of_requests], axis=0) > 0, dtype=float)
         fte, owned = np.zeros((1, months)), self.base.route == "owned"
         served = [served_by_fleet(self.base, self.load, self.load.sizing.gpus_per_replica, gpus, gpus, inputs, rest.load)]
@@ -163,11 +176,27 @@ class Mix:
                 gpus = gpus + extra
         software = inputs.number("lifecycle.software_usd_per_gpu_year")[:, None] / 12
         flows.add_monthly("software", gpus * software)
-        standing = np.repeat(held, months, axis=1)
-        outcome = Outcome(flows, self.factors, gpus, standing, None, self.load, (), None, tuple(legs), tuple(served))
+        if apart:
+            bridge = scenario.option(self.base.bridge or "")
+            more, leg, staff, kept = bridged(scenario, bridge, self.load, 1 - self.here, self.kept, inputs, self.decided)
+            flows.merge(more)
+            legs.append(leg)
+            served.append(kept)
+            fte = fte + staff
+        notes = (*delivery_notes(scenario, self.base, self.wait), *(self._overflow_waits() if used.any() else ()))
+        standing = held * self.here
+        outcome = Outcome(flows, self.factors, gpus, standing, None, self.load, notes, None, tuple(legs), tuple(served))
         fte = fte + self_host_fte(inputs, gpus, owned=owned, always_on=self.always_on)
         add_people(outcome, scenario, self.base, fte, inputs)
         return outcome
+
+    def _overflow_waits(self) -> tuple[str, ...]:
+        """What is said of an overflow that is ordered too: it is costed as ready from the start."""
+        if not isinstance(self.other, SizedOption):
+            return ()
+        ordered = self.other.model_copy(update={"bridge": None})
+        said = delivery_notes(self.scenario, ordered, waiting_months(self.scenario, ordered, self.inputs))
+        return tuple(f"{self.other.id}: {note}" for note in said)
 
     def _sized(self, option: Option) -> RentedOption | OwnedOption:
         if isinstance(option, HostedOption):

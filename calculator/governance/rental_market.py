@@ -108,7 +108,9 @@ def _rental_market(rules: _Rules, option: RentedOption, known: Assumptions) -> R
     if not there:
         return None
     shared = _shared(list(there.values()))
-    standing = {host: max((RANK[g.outcome] for g in gates if g.rule not in shared), default=0) for host, gates in there.items()}
+    standing = {
+        host: max((RANK[g.outcome] for g in gates if g.rule not in shared), default=0) for host, gates in there.items()
+    }
     best = min(standing.values())
     for host, rank in standing.items():
         if rank > best:

@@ -148,7 +148,7 @@ def option_schema() -> dict[str, Any]:
                             "hosts": array({"type": "string"}),
                             "left_out": array(record({"host": {"type": "string"}, "why": {"type": "string"}})),
                         },
-                        description="Hosts of the GPU over which the price is a range, where none is named, and who is left out",
+                        description="Hosts that the price is a range over where none is named, and who is left out",
                     ),
                     {"type": "null"},
                 ]

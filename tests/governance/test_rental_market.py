@@ -17,7 +17,14 @@ KNOWN = load_assumptions()
 
 
 def scenario(evidence: tuple[dict[str, str], ...] = (), **data: Any) -> Scenario:
-    option = {"id": "rent", "route": "rented", "weights": "gemma-4-31b", "gpu": "h100-sxm", "region": "eu", "precision": "fp8"}
+    option = {
+        "id": "rent",
+        "route": "rented",
+        "weights": "gemma-4-31b",
+        "gpu": "h100-sxm",
+        "region": "eu",
+        "precision": "fp8",
+    }
     return scenario_from(
         {
             "title": "test",
@@ -40,7 +47,12 @@ def rent(s: Scenario) -> RentedOption:
 
 @pytest.mark.parametrize(
     "data",
-    [{}, {"certifications": ["soc2", "iso27001"]}, {"excluded_jurisdictions": ["US"]}, {"health_data": True, "residency": ["EU"]}],
+    [
+        {},
+        {"certifications": ["soc2", "iso27001"]},
+        {"excluded_jurisdictions": ["US"]},
+        {"health_data": True, "residency": ["EU"]},
+    ],
 )
 def test_the_range_runs_over_hosts_that_do_best_by_the_rules(data: dict[str, Any]) -> None:
     s = scenario(**data)
@@ -62,7 +74,9 @@ def test_certificates_leave_hosts_out_and_raise_the_price() -> None:
     cheap, dear = (float(rental_price(s, rent(s), Inputs(KNOWN)).usd_per_gpu_hour[0]) for s in (free, bound))
     market = market_of(bound, rent(bound), KNOWN)
     assert market is not None and market.left_out["nebius"] == "needs evidence for DATA-07"
-    offers = [r for r in KNOWN.rows("gpu_rental").values() if r.text("gpu") == "h100-sxm" and r.text("provider") in market.hosts]
+    offers = [
+        r for r in KNOWN.rows("gpu_rental").values() if r.text("gpu") == "h100-sxm" and r.text("provider") in market.hosts
+    ]
     prices = [r.number("usd_per_gpu_hour") for r in offers if r.text("commitment") == "on_demand"]
     assert min(prices) <= dear <= max(prices)
     assert dear > cheap
