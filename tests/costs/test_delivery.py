@@ -20,9 +20,10 @@ TOKENS = ("api_input", "api_cached_input", "api_cache_writes", "api_output")
 def scenario(mix: dict[str, Any] | None = None, **own: Any) -> Scenario:
     options: list[dict[str, Any]] = [
         {"id": "luna", "route": "api", "provider": "openai", "model": "gpt-6-luna"},
-        {"id": "burst", "route": "rented", "weights": "gemma-4-31b", "gpu": "h100-sxm", "provider": "nebius", "precision": "fp8"},
-        {"id": "own", "route": "owned", "weights": "gemma-4-31b", "gpu": "rtx-pro-6000", "country": "DE", "precision": "fp8",
-         "lead_time_months": 5.0, **own},
+        {"id": "burst", "route": "rented", "weights": "gemma-4-31b", "gpu": "h100-sxm", "provider": "nebius",
+         "precision": "fp8"},
+        {"id": "own", "route": "owned", "weights": "gemma-4-31b", "gpu": "rtx-pro-6000", "country": "DE",
+         "precision": "fp8", "lead_time_months": 5.0, **own},
         {"id": "mix", "route": "hybrid", "base": "own", "overflow": "luna", "base_replicas": 8, **(mix or {})},
     ]  # fmt: skip
     workload = {"name": "chat", "requests_per_month": 3e7, "input_tokens": 1155, "output_tokens": 211, "annual_growth": 0}
