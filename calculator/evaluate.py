@@ -40,6 +40,7 @@ from calculator.quality.scoring import option_quality
 from calculator.result import OptionResult, Result
 from calculator.scenario import Pins, Scenario, canonical_json, parse_scenario
 from calculator.verdict_text import verdict_text
+from calculator.wages import team
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -103,6 +104,7 @@ def evaluate(
         pins=pins(scenario, assumptions),
         used=tuple(sorted((point.used | drawn.used | behind_losses).values(), key=lambda p: p.id)),
         usd_exchange_rate=exchange_rate(scenario, known),
+        team=team(scenario, costing.known),
         warnings=warnings(scenario, assumptions),
     )
     return verdict_text(result)
@@ -208,6 +210,9 @@ def pinned(scenario: Scenario) -> Scenario:
 def warnings(scenario: Scenario, assumptions: Assumptions) -> tuple[str, ...]:
     """What the reader should know before relying on the figures."""
     found = []
+    people = team(scenario, assumptions)
+    if people.stands_in:
+        found.append(f"{people.note}; set organization.team_country, or staffing.salary_usd_per_year under `assumptions`")
     now = pins(scenario, assumptions)
     if scenario.pins is not None and scenario.pins != now:
         pairs = zip(("assumption set", "price data", "seed", "calculator version"), scenario.pins, now, strict=True)

@@ -29,6 +29,7 @@ from calculator.quality.frontier import frontier_rows
 from calculator.quality.scoring import Quality
 from calculator.scenario import Pins, Scenario
 from calculator.serving import sizing_dict
+from calculator.wages import Team
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -220,6 +221,7 @@ class Result:
     pins: Pins
     used: tuple[Parameter, ...]
     usd_exchange_rate: float
+    team: Team
     warnings: tuple[str, ...]
     text: str = ""
     reasons: tuple[str, ...] = ()
@@ -292,5 +294,6 @@ class Result:
             "draws": self.draws,
             "pins": self.pins.model_dump(),
             "assumptions_used": [p.as_dict() for p in self.used],
+            "team": self.team.as_dict(),
             "warnings": list(self.warnings),
         }

@@ -6,6 +6,7 @@ function here converts and words accordingly (numbers by Unicode's locale data, 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -85,6 +86,18 @@ def money(usd: float | None) -> str:
     if round(size / thousands, digits) >= 1000 and thousands < 1e12:  # $999,960 is $1M, not $1000K
         amount = 1000 * thousands * (1 if amount > 0 else -1)
     return str(format_compact_currency(amount, now.currency, locale=now.locale, fraction_digits=digits))
+
+
+def small_money(usd: float, digits: int = 3) -> str:
+    """A price below a unit of currency with so many significant digits: `$0.0123`, `€0.00175`."""
+    from babel import Locale
+    from babel.numbers import format_currency
+
+    now = _SHOWN.get()
+    amount = float(f"{usd * now.per_usd:.{digits}g}")
+    decimals = 2 if amount == 0 else max(2, digits - 1 - math.floor(math.log10(abs(amount))))
+    pattern = Locale.parse(now.locale).currency_formats["standard"].pattern.replace("0.00", "0." + "0" * decimals)
+    return str(format_currency(amount, now.currency, pattern, locale=now.locale, currency_digits=False))
 
 
 def _shortens_thousands(locale: str) -> bool:

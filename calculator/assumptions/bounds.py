@@ -22,6 +22,7 @@ BOUNDS: Mapping[str, tuple[float, float]] = {
     "USD/h": (0, 1e6),
     "USD/month": (0, 1e9),
     "USD/year": (0, 1e9),
+    "currency/year": (0, 1e12),
     "USD/kW-month": (0, 1e6),
     "USD/kWh": (0, 1e3),
     "USD/Mtok": (0, 1e6),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -42,6 +42,18 @@ class Assumptions:
         for name in overrides:
             check_override(other.parameter(name))
         return other
+
+    def with_parameters(self, parameters: Iterable[Parameter]) -> Assumptions:
+        """The same set with other scalars under ids that it has; overrides must have been made before."""
+        other = Assumptions(self._texts, self._overrides)
+        other._topics, other._rows = self._topics, self._rows
+        other._built = {p.id: p for p in parameters}
+        return other
+
+    @property
+    def overridden(self) -> Collection[str]:
+        """Ids of the figures that a scenario has set."""
+        return self._overrides.keys()
 
     def _check_overridable(self, name: str) -> None:
         where = f"assumptions.{name}"

@@ -19,6 +19,7 @@ from calculator.inputs import Inputs
 from calculator.options import HybridOption
 from calculator.places import check_regions
 from calculator.scenario import Scenario
+from calculator.wages import with_wages
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -81,7 +82,7 @@ class Simulation:
 
 def prepare(scenario: Scenario, assumptions: Assumptions) -> Costing:
     """Cost every option at base values; InputError for what cannot be evaluated, naming the option."""
-    known = assumptions.with_overrides(scenario.assumptions)
+    known = with_wages(scenario, assumptions.with_overrides(scenario.assumptions))
     check_regions(scenario, known)
     decided, point = Decided(), Inputs(known)
     load = demands(scenario, point)

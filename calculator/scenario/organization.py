@@ -34,6 +34,8 @@ class Organization(Model):
     """Revenue a year of the products that would use the model; some licences cap that instead of group revenue."""
     headquarters: Country | None = None
     """Principal place of business, an ISO code; some licences ask for it instead of every establishment."""
+    team_country: Country | None = None
+    """Where the engineers are who would run it, whose wages are paid; headquarters, then the first country, where absent."""
     redistributes_weights: bool = False
     """Whether weights, or fine-tunes of them, are passed on to others."""
     ai_act_use: Literal["minimal", "transparency", "high_risk_annex_iii", "high_risk_annex_i", "prohibited"] | None = None

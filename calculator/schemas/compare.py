@@ -104,6 +104,10 @@ def compare_schema() -> dict[str, Any]:
                 "draws": {"type": "integer"},
                 "pins": record({k: {"type": ["string", "integer"]} for k in ("assumptions", "prices", "seed", "version")}),
                 "assumptions_used": array({"type": "object"}),
+                "team": record(
+                    {"country": TEXT, "wages_of": {"type": "string"}, "note": {"type": "string"}},
+                    description="Where the engineers are, and whose wages they are costed at",
+                ),
                 "warnings": array({"type": "string"}),
             }
         ),

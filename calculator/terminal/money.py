@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from calculator.errors import clip
-from calculator.wording import money, payback_words, percent, ranked
+from calculator.wording import money, payback_words, percent, ranked, small_money
 
 
 def print_money(out: Console, result: dict[str, Any]) -> None:
@@ -35,8 +35,9 @@ def print_money(out: Console, result: dict[str, Any]) -> None:
             "–" if fte is None else f"{fte[0]:.1f}–{fte[-1]:.1f}",
         )
     out.print(table)
+    out.print(Text(f"People: {result['team']['note']}.", style="dim"))
 
 
 def _small(usd: float | None) -> str:
     """A price far below a cent still shows three digits."""
-    return "–" if usd is None else money(usd) if usd >= 0.1 else f"${usd:.3g}"
+    return "–" if usd is None else money(usd) if usd >= 0.1 else small_money(usd)

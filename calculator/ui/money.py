@@ -39,6 +39,7 @@ def show(result: dict[str, Any]) -> None:
         st.subheader("What finance asks")
         measured = pd.DataFrame([_measured(option) for option in options.values()])
         table(measured, "First-year cash, commitment, payback, IRR and levelised prices of every option")
+        st.caption(plain(f"People: {result['team']['note']}."))
         with st.expander("Why a dash"):
             for reason in _reasons(list(options.values())):
                 st.markdown("- " + plain(reason))

@@ -269,7 +269,7 @@ def test_default_api_by_hand() -> None:
             "api_cached_input": millions * hit * 0.01,
             "api_cache_writes": millions * written * 0.125,
             "api_output": requests * 211 / 1e6 * 0.50,
-            "people": 165_000 * 1.4 / 12 * 0.1 * 1.035 ** ((month - 1) / 12),
+            "people": 165_000 * 1.3 / 12 * 0.1 * 1.034 ** ((month - 1) / 12),
         }
         for line, usd in expected.items():
             uplift = 1 if line == "people" else 1.1
@@ -291,7 +291,7 @@ def test_default_own_servers_by_hand() -> None:
     idle_usd = 8 * gpu.number("idle_kw") * 730 * 0.271 * 1.4
     busy_usd = 8 * gpu.number("average_kw") * 730 * 0.271 * 1.4
     assert idle_usd <= lines["power"][1] <= busy_usd
-    assert lines["people"][13] == pytest.approx(165_000 * 1.4 / 12 * 1.25 * 1.035)
+    assert lines["people"][13] == pytest.approx(165_000 * 1.3 / 12 * 1.25 * 1.034)
 
 
 @cache
