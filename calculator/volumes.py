@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 
 from calculator.assumptions import load_assumptions
-from calculator.costs.break_even import HIGHEST, LOWEST, as_dict, break_evens, curves_of, first_month
+from calculator.costs.break_even import HIGHEST, LOWEST, Pair, as_dict, break_evens, curves_of, first_month, pairs_of
 from calculator.costs.budget import Affordable, affordable, level_usd_per_month
 from calculator.costs.by_volume import CostByVolume
 from calculator.costs.cheapest_map import cheapest_map
+from calculator.costs.crossings import Curves
 from calculator.decision import flip_points as flips
 from calculator.decision.simulation import Costing, prepare
 from calculator.errors import InputError, clip, unknown_name
@@ -47,17 +48,38 @@ class _Study:
                 self._found[name] = find()
             return self._found[name]
 
-    def curves(self, tell: Tell | None = None) -> Any:
-        return self.once("curves", lambda: curves_of(self.costs, self.costs.scenario.options, tell))
+    def curves(self, tell: Tell | None = None) -> Curves:
+        found: Curves = self.once("curves", lambda: curves_of(self.costs, self.costs.scenario.options, tell))
+        return found
 
     def pairs(self, tell: Tell | None = None) -> list[dict[str, Any]]:
         def find() -> list[dict[str, Any]]:
-            found = break_evens(self.costs, self.curves(tell), tell)
-            both = {o: o in self.passing for o in self.costing.base}
-            return [{**as_dict(b, self.costs), "allowed": both[b.self_hosted] and both[b.alternative]} for b in found]
+            return self._told(self.curves(tell), pairs_of(self.costs.scenario.options), tell)
 
         pairs: list[dict[str, Any]] = self.once("pairs", find)
         return pairs
+
+    def deciding_pairs(self, most: int) -> list[dict[str, Any]]:
+        """Some of `pairs`, the same figures, without costing what only the others need."""
+        every = sorted(pairs_of(self.costs.scenario.options))
+        wanted = ([p for p in every if self._pass(p)] or every)[:most]
+
+        def find() -> list[dict[str, Any]]:
+            if len(wanted) == len(every) or "pairs" in self._found:
+                return self.pairs()
+            names = {name for pair in wanted for name in pair}
+            options = [o for o in self.costs.scenario.options if o.id in names]
+            return self._told(curves_of(self.costs, options), wanted)
+
+        found = {(p["self_hosted"], p["alternative"]): p for p in self.once(f"pairs {most}", find)}
+        return [found[pair] for pair in wanted]
+
+    def _told(self, curves: Curves, pairs: Sequence[Pair], tell: Tell | None = None) -> list[dict[str, Any]]:
+        found = break_evens(self.costs, curves, pairs, tell)
+        return [{**as_dict(b, self.costs), "allowed": self._pass((b.self_hosted, b.alternative))} for b in found]
+
+    def _pass(self, pair: Pair) -> bool:
+        return all(name in self.passing for name in pair)
 
     def flips(self) -> list[dict[str, Any]]:
         def find() -> list[dict[str, Any]]:
@@ -79,6 +101,11 @@ def _study(scenario: Scenario) -> _Study:
 def break_even_pairs(scenario: Scenario) -> list[dict[str, Any]]:
     """`break_even[]` of a scenario: every self-hosted option against every one that is paid by the token."""
     return list(_study(scenario).pairs())
+
+
+def deciding_pairs(scenario: Scenario, most: int) -> list[dict[str, Any]]:
+    """At most so many of `break_even[]`, by id: pairs in which both pass every gate, any where there is no such."""
+    return list(_study(scenario).deciding_pairs(most))
 
 
 def flip_points(scenario: Scenario) -> list[dict[str, Any]]:

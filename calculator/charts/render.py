@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cache
+import json
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
 from calculator.charts.style import Chart, in_currency
 from calculator.wording import money
+
+KEPT = 64
+"""Charts drawn last that are kept: a few reports, some ten thousand characters each."""
 
 
 def alt_text(result: dict[str, Any]) -> str:
@@ -18,17 +22,21 @@ def alt_text(result: dict[str, Any]) -> str:
 
 def svg(chart: Chart, width: int = 640) -> str:
     """A chart as SVG in the bundled font, text kept as text."""
+    return _drawn(json.dumps(_whole(chart, width)))
+
+
+def _whole(chart: Chart, width: int) -> dict[str, Any]:
+    spec, records = in_currency(chart)
+    schema = "https://vega.github.io/schema/vega-lite/v6.json"
+    return {**spec, "width": width, "data": {"values": records}, "$schema": schema}
+
+
+@lru_cache(maxsize=KEPT)
+def _drawn(spec: str) -> str:
     import vl_convert
 
     _register_fonts()
-    spec, records = in_currency(chart)
-    full = {
-        **spec,
-        "width": width,
-        "data": {"values": records},
-        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-    }
-    return str(vl_convert.vegalite_to_svg(full))
+    return str(vl_convert.vegalite_to_svg(spec))
 
 
 @cache

@@ -84,16 +84,15 @@ def run_compare(arguments: argparse.Namespace) -> int:
 
 
 def run_report(arguments: argparse.Namespace) -> int:
-    from calculator.report import report_pdf
+    from calculator.report import report_pdf, reported
     from calculator.scenario import dump_scenario
-    from calculator.volumes import break_even_pairs, flip_points
     from calculator.wording import known_locale
 
     output = output_path(arguments.output)
     locale = known_locale(arguments.locale)
     with working("writing the report"):
         scenario, result = _result(arguments)
-        answer = result.as_dict(break_even=break_even_pairs(scenario), flip_points=flip_points(scenario))
+        answer = reported(scenario, result, arguments.audience)
         text = dump_scenario(result.pinned(scenario))
         pdf = report_pdf(answer, text, arguments.audience, arguments.paper, locale)
     write_file(output, pdf)

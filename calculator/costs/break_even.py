@@ -33,6 +33,8 @@ POINTS_PER_DECADE = 20
 WITHOUT_LIMIT = 1e6
 """The multiple at which costs are read as volume without limit: fixed cost is a millionth of the rest there."""
 Kind = Literal["crosses", "always", "never", "beyond"]
+Pair = tuple[str, str]
+"""A self-hosted option's id and that of one paid by the token."""
 LINE_WORDS = {
     "compute": "GPU rent",
     "hardware": "servers",
@@ -108,19 +110,23 @@ def grid() -> Array:
     return np.geomspace(LOWEST, HIGHEST, round(decades * POINTS_PER_DECADE) + 1)
 
 
-def break_evens(costs: CostByVolume, curves: Curves, tell: Callable[[str], object] | None = None) -> list[BreakEven]:
+def pairs_of(options: Sequence[Option]) -> list[Pair]:
     """Every self-hosted option (hybrids among them) against every option paid by the token, in scenario order."""
-    by_id = {o.id: o for o in costs.scenario.options}
-    token_ids = [o.id for o in by_id.values() if isinstance(o, ApiOption | HostedOption)]
-    own_ids = [name for name in by_id if name not in token_ids]
-    if not token_ids or not own_ids:
+    token_ids = [o.id for o in options if isinstance(o, ApiOption | HostedOption)]
+    return [(o.id, other) for o in options if o.id not in token_ids for other in token_ids]
+
+
+def break_evens(
+    costs: CostByVolume, curves: Curves, pairs: Sequence[Pair], tell: Callable[[str], object] | None = None
+) -> list[BreakEven]:
+    """Each of the pairs (self-hosted, paid by the token); a pair's answer is the same whatever others are asked for."""
+    if not pairs:
         return []
-    found = curves.crossings([(own, other) for own in own_ids for other in token_ids], tell)
-    now = {name: costs.outcome(option, 1.0) for name, option in by_id.items()}
-    endless = {name: costs.outcome(option, WITHOUT_LIMIT) for name, option in by_id.items()}
-    return [
-        _break_even(costs, own, other, found[own, other], curves, now, endless) for own in own_ids for other in token_ids
-    ]
+    found = curves.crossings(pairs, tell)
+    options = [costs.scenario.option(name) for name in dict.fromkeys(name for pair in pairs for name in pair)]
+    now = {option.id: costs.outcome(option, 1.0) for option in options}
+    endless = {option.id: costs.outcome(option, WITHOUT_LIMIT) for option in options}
+    return [_break_even(costs, own, other, found[own, other], curves, now, endless) for own, other in pairs]
 
 
 def curves_of(costs: CostByVolume, options: Sequence[Option], tell: Callable[[str], object] | None = None) -> Curves:

@@ -10,13 +10,17 @@ import json
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from calculator.errors import clip
 from calculator.report.blocks import Section, words
 from calculator.report.glyphs import printable
 from calculator.report.sections import appendix, decision, footprint, money, options, quality, risk, sizing, uncertainty
 from calculator.wording import shown_in
+
+if TYPE_CHECKING:
+    from calculator.result import Result
+    from calculator.scenario import Scenario
 
 STANDARDS: Any = ["a-3a", "ua-1"]
 Audience = Literal["executive", "full"]
@@ -36,6 +40,14 @@ FULL = (
     appendix.sources_section,
 )
 TITLE_LENGTH = 60
+
+
+def reported(scenario: Scenario, result: Result, audience: Audience = "full") -> dict[str, Any]:
+    """A result as `report_pdf` takes it, with the break-evens and flip points that the report shows."""
+    from calculator.volumes import deciding_pairs, flip_points
+
+    pairs = deciding_pairs(scenario, money.PAIRS_SHOWN) if audience == "full" else None
+    return result.as_dict(break_even=pairs, flip_points=flip_points(scenario))
 
 
 def report_pdf(

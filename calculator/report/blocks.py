@@ -11,16 +11,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from calculator import charts
 from calculator.charts.style import Chart
+from calculator.report.drawing import drawn
 
 Block = dict[str, Any]
 Section = dict[str, Any]
-FULL_WIDTH = 760
-HALF_WIDTH = 400
-"""Pixels of charts over the width of the page and over half of it."""
-STEP = 19
-"""Pixels of a row of a chart that has one for each option or input."""
 
 
 @cache
@@ -74,20 +69,18 @@ def callout(content: str) -> Block:
     return {"kind": "callout", "text": content}
 
 
-def figure(chart: Chart, alt: str, caption: str = "", *, height: int | None = None, half: bool = False) -> Block:
-    """A chart as SVG under its title as text; `alt` says in words what it shows, `height` is in pixels.
+def figure(
+    chart: Chart, alt: str, caption: str = "", *, height: int | None = None, half: bool = False, beside: Sequence[str] = ()
+) -> Block:
+    """A chart as SVG under its title as text; `alt` says in words what it shows.
 
-    `half` charts stand beside another (`pair`): as large in print, on half the width.
+    `height` is the plot's in pixels, `beside` what stands right of it. `half` charts stand beside another (`pair`): as
+    large in print, on half the width.
     """
-    spec, records = chart
-    tall = height or spec.get("height")
-    stepped = isinstance(tall, dict)
-    shape: dict[str, Any] = {"height": {"step": STEP} if stepped else tall, "title": None}
-    shape["autosize"] = {"type": "fit-x" if stepped else "fit", "contains": "padding"}
     return {
         "kind": "figure",
-        "title": _title(spec.get("title")),
-        "svg": charts.svg(({**spec, **shape}, records), HALF_WIDTH if half else FULL_WIDTH),
+        "title": _title(chart[0].get("title")),
+        **drawn(chart, height, half, beside),
         "alt": alt,
         "caption": caption,
     }

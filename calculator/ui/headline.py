@@ -10,12 +10,11 @@ import streamlit as st
 from calculator import sharing
 from calculator.errors import InputError
 from calculator.evaluate import evaluate_scenario, pinned
-from calculator.report import report_pdf
+from calculator.report import report_pdf, reported
 from calculator.report.workbook import workbook_xlsx
 from calculator.scenario import Scenario, dump_scenario
 from calculator.ui import faults, overridden, state
 from calculator.ui.widgets import plain
-from calculator.volumes import break_even_pairs, flip_points
 from calculator.wording import GATE_WORDS, money, percent, ranked, shown_in
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -110,9 +109,7 @@ def downloads() -> None:
 
     def pdf() -> bytes:
         current = state.current()
-        pairs, flips = break_even_pairs(current), flip_points(current)
-        answer = evaluate_scenario(current).as_dict(break_even=pairs, flip_points=flips)
-        return report_pdf(answer, dump_scenario(scenario))
+        return report_pdf(reported(current, evaluate_scenario(current)), dump_scenario(scenario))
 
     def workbook() -> bytes:
         return workbook_xlsx(evaluate_scenario(state.current()).as_dict(), dump_scenario(scenario))

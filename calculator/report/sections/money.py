@@ -14,8 +14,9 @@ KEY = "money"
 QUARTER = 3
 QUARTERS_SHOWN = 12
 PAIRS_SHOWN = 16
-CHART_HEIGHT = 330
+CHART_HEIGHT = 240
 THOUSAND = 1000
+BY_TOKEN = ("api", "hosted")
 
 
 def brief_section(result: dict[str, Any]) -> Section | None:
@@ -38,8 +39,10 @@ def section(result: dict[str, Any]) -> Section | None:
 
 
 def _cumulative(result: dict[str, Any], half: bool = False) -> Block:
-    chart, caption = charts.cumulative_cost(result), words(f"{KEY}.cumulative_caption")
-    return figure(chart, charts.alt_text(result), caption, half=half, height=CHART_HEIGHT)
+    caption = words(f"{KEY}.cumulative_caption")
+    names = [label(o["id"]) for o in result["options"]]
+    alt = charts.alt_text(result)
+    return figure(charts.cumulative_cost(result), alt, caption, half=half, height=CHART_HEIGHT, beside=names)
 
 
 def _breakdown(result: dict[str, Any], half: bool = False) -> Block:
@@ -104,12 +107,18 @@ def _break_even(result: dict[str, Any]) -> Block | None:
     return table(
         word_list(f"{KEY}.break_even_columns"),
         rows,
-        caption=words(f"{KEY}.break_even_caption", shown=len(pairs), known=len(known)),
+        caption=words(f"{KEY}.break_even_caption", shown=len(pairs), known=_pairs_known(result)),
         widths=[None, None, None, None, None, None, None, 1.0],
         left=(0, 1, 7),
         size=7,
         dense=True,
     )
+
+
+def _pairs_known(result: dict[str, Any]) -> int:
+    """Pairs of a self-hosted option and one paid by the token."""
+    by_token = sum(o["route"] in BY_TOKEN for o in result["options"])
+    return by_token * (len(result["options"]) - by_token)
 
 
 def _quarters(result: dict[str, Any], option: dict[str, Any]) -> Block | None:

@@ -13,7 +13,7 @@ from calculator.report.blocks import section as make_section
 from calculator.wording import money, ranked
 
 KEY = "quality"
-CHART_HEIGHT = 250
+CHART_HEIGHT = 160
 
 
 def section(result: dict[str, Any]) -> Section | None:

@@ -11,7 +11,7 @@ from calculator.report.blocks import section as make_section
 from calculator.wording import money, percent, ranked
 
 KEY = "risk"
-CHART_HEIGHT = 220
+CHART_HEIGHT = 130
 FORCED = ("forced_migrations_usd", "price_exposure_usd", "exit_cost_today_usd")
 
 

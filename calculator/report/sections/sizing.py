@@ -11,7 +11,7 @@ from calculator.report.blocks import section as make_section
 from calculator.wording import percent, ranked
 
 KEY = "sizing"
-CHART_HEIGHT = 230
+CHART_HEIGHT = 140
 
 
 def section(result: dict[str, Any]) -> Section | None:

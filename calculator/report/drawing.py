@@ -1,0 +1,83 @@
+"""Charts as the report prints them: all text in one size, and drawn quickly.
+
+Vega measures a text anew for every limit on its length and every round of fitting a chart into its box, and measuring
+is most of what drawing costs. So nothing is limited or fitted here: the plot is as wide as its labels, told by their
+length, leave room for, and the template scales a chart down that comes out wider.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from calculator import charts
+from calculator.charts.style import Chart
+
+FULL_WIDTH = 700
+HALF_WIDTH = 340
+"""Pixels over the width of the page and over half of it: 11 of them print as 7.7 points."""
+STEP, BAR = 16, 12
+"""Pixels of a row of a chart that has one for each option or input, and of a bar in it at most."""
+CHARACTER = 6.0
+"""Pixels of a mean character of a label."""
+NUMBER = 34
+"""Pixels of the numbers along an axis."""
+LINE = 16
+EDGE = 14
+"""Pixels of an axis title, and of what stands over on the right: padding, half of the last number."""
+LEAST = 0.35
+"""Share of the width that is left to the plot however long the labels are."""
+LIMITS = ("limit", "labelLimit", "titleLimit")
+
+
+def drawn(chart: Chart, height: int | None, half: bool, beside: Sequence[str] = ()) -> dict[str, Any]:
+    """SVG of a chart without its title, and its width as a share of the room it has; `beside` stands right of the plot."""
+    spec, records = chart
+    room = HALF_WIDTH if half else FULL_WIDTH
+    spec = {**_for_print(spec), "title": None, "autosize": {"type": "pad"}, "height": _height(spec, height)}
+    svg = charts.svg((spec, records), round(_plot_width(spec, records, room, beside)))
+    found = re.search(r'<svg[^>]* width="([\d.]+)"', svg)
+    return {"svg": svg, "share": min(1.0, float(found[1]) / room) if found else 1.0}
+
+
+def _height(spec: dict[str, Any], height: int | None) -> Any:
+    """Of the plot; rows of two lines say so themselves (`usermeta`)."""
+    stepped = isinstance(spec.get("height"), dict) and height is None
+    return {"step": STEP * spec.get("usermeta", {}).get("lines_per_row", 1)} if stepped else height or spec.get("height")
+
+
+def _for_print(part: Any) -> Any:
+    """A spec whose texts have no limits (Vega has some of its own where none is named) and whose bars fit their rows."""
+    if isinstance(part, list):
+        return [_for_print(item) for item in part]
+    if not isinstance(part, dict):
+        return part
+    free = {key: 0 if key in LIMITS else _for_print(value) for key, value in part.items()}
+    if part.get("type") == "bar" and "height" in part:
+        free["height"] = min(part["height"], BAR)
+    if "config" in part:
+        none = dict.fromkeys(LIMITS[1:], 0)
+        config = part["config"]
+        free["config"] = {**config, **{place: {**config.get(place, {}), **none} for place in ("axis", "legend")}}
+    return free
+
+
+def _plot_width(spec: dict[str, Any], records: list[dict[str, Any]], room: int, beside: Sequence[str]) -> float:
+    y = next(_axes(spec), {})
+    labels = [str(r[y["field"]]) for r in records if y.get("type") == "nominal" and r.get(y["field"]) is not None]
+    left = _width(labels) + LINE / 2 if labels else NUMBER if y else 0
+    left += LINE if y.get("title") else 0
+    return max(room - left - EDGE - _width(beside), LEAST * room)
+
+
+def _axes(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Vertical channels that have an axis."""
+    for part in [spec, *spec.get("layer", [])]:
+        y = part.get("encoding", {}).get("y")
+        if y and "field" in y and y.get("axis", {}) is not None:
+            yield y
+
+
+def _width(labels: Sequence[str]) -> float:
+    return CHARACTER * max(map(len, labels), default=0)
