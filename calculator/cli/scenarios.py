@@ -17,6 +17,9 @@ def register(command: Command) -> None:
     """Add the commands of this module."""
     compare = command("compare", run_compare, "rank the options of a scenario and name the winner")
     compare.add_argument("file", metavar="FILE", help=SCENARIO_HELP)
+    compare.add_argument(
+        "other", metavar="OTHER", nargs="?", help="a second scenario: what differs, and why the answer moved"
+    )
     compare.add_argument("--json", action="store_true", help="print the full result as JSON")
     compare.add_argument("--draws", type=draws, default=4096, help="draws of the simulation (default: 4096)")
 
@@ -69,6 +72,8 @@ def _result(arguments: argparse.Namespace) -> tuple[Any, Any]:
 
 
 def run_compare(arguments: argparse.Namespace) -> int:
+    if arguments.other is not None:
+        return _compare_two(arguments)
     scenario, result = _result(arguments)
     if arguments.json:
         from calculator.volumes import break_even_pairs, flip_points
@@ -80,6 +85,24 @@ def run_compare(arguments: argparse.Namespace) -> int:
         from calculator.terminal.comparison import print_comparison
 
         print_comparison(result.as_dict())
+    return 0
+
+
+def _compare_two(arguments: argparse.Namespace) -> int:
+    from calculator.attribution import compare_scenarios
+    from calculator.sharing import open_scenario
+
+    if arguments.evaluations:
+        raise InputError("--evaluations: goes with one scenario; put the results into the files, with `save`")
+    a, b = open_scenario(arguments.file), open_scenario(arguments.other)
+    with drawing("evaluations") as progress:
+        found = compare_scenarios(a, b, arguments.draws, progress)
+    if arguments.json:
+        print(json.dumps(found, indent=1, allow_nan=False))
+    else:
+        from calculator.terminal.two_scenarios import print_two_scenarios
+
+        print_two_scenarios(found)
     return 0
 
 
