@@ -99,6 +99,7 @@ class Evaluation(Model):
     """Own evaluation of this option on the workload's tasks."""
 
     task: Name
+    """Own task, or the name of a floor's benchmark (gpqa_diamond, arena_text) that it was measured on."""
     score: Annotated[Number, within(0, 1)]
     """Share of the tasks that it solved; a mean of grades between 0 and 1 counts as a share, its interval is then wide."""
     n: Annotated[int, Field(ge=1, le=100_000_000)]

@@ -26,7 +26,7 @@ from calculator.governance.rental_market import RentalMarket
 from calculator.governance.security import SecurityLoss
 from calculator.options import HybridOption, Option, OwnedOption, RentedOption
 from calculator.quality.frontier import frontier_rows
-from calculator.quality.scoring import Quality
+from calculator.quality.score import Quality
 from calculator.scenario import Pins, Scenario
 from calculator.serving import sizing_dict
 from calculator.wages import Team

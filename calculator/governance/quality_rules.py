@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from calculator.assumptions import Source
 from calculator.demand import mean_tokens
@@ -10,7 +11,9 @@ from calculator.governance.facts import UNKNOWN, Fact, fact
 from calculator.governance.gate import RANK, Gate, Outcome, ruling
 from calculator.governance.subject import Subject
 from calculator.options import ApiOption, Evaluation, HostedOption, SizedOption
-from calculator.quality.scoring import BENCHMARKS, score_of
+from calculator.quality.own_results import OwnResult, own_result
+from calculator.quality.score import BENCHMARKS
+from calculator.quality.scoring import score_of
 from calculator.quality.statistics import meets_floor, tasks_needed, wilson_interval
 from calculator.quantities import TokenSize, base
 
@@ -19,7 +22,7 @@ def quality_gates(subject: Subject) -> Iterator[Gate]:
     """The hardest quality floor of the workloads, and the longest request against the context."""
     floors = [w.quality_floor for w in subject.scenario.workloads if w.quality_floor is not None]
     judged = [
-        _own_floor(subject, f.task, f.score) if f.benchmark == "own" else _floor(subject, f.benchmark, f.score)
+        _own_floor(subject, f.task, f.score) if f.benchmark == "own" else _benchmark_floor(subject, f.benchmark, f.score)
         for f in floors
     ]
     if judged:
@@ -56,10 +59,47 @@ def _context(subject: Subject) -> Gate:
     return ruling("PERF-02", "pass" if longest <= limit else "fail", said, known, "a model with a longer context")
 
 
+def _benchmark_floor(subject: Subject, benchmark: str, least: float) -> Gate:
+    """Own results on the benchmark where they are many enough to tell, else the published score; both are told."""
+    published = _floor(subject, benchmark, least)
+    own = own_result(subject.option, benchmark, least)
+    if own is None:
+        return published
+    judged = _own_on_benchmark(subject, own)
+    if not own.decides and published.outcome != "needs_evidence":
+        return replace(published, statement=f"{published.statement}; {judged.statement} do not tell")
+    differs = published.outcome not in ("needs_evidence", judged.outcome)
+    return replace(judged, overrides=published.statement if differs else None)
+
+
+def _own_on_benchmark(subject: Subject, own: OwnResult) -> Gate:
+    held, least = own.evaluation, own.needed_share
+    low, high = wilson_interval(held.score * held.n, held.n)
+    counted = f"{held.score * held.n:.4g} of {held.n:,}"
+    name = BENCHMARKS[own.benchmark]
+    duels = own.benchmark == "arena_text"
+    what = f"{counted} comparisons with a model at {own.least:g} won" if duels else f"{counted} right"
+    asked = "a half must be won" if duels else f"the floor is {own.least:g} %"
+    said = f"own results on {name}: {what}, {100 * low:.0f} to {100 * high:.0f} %, {asked}"
+    source = Source("Evaluation in the scenario", locator=f"options.{subject.option.id}.evaluations")
+    remedy = _remedy(own.outcome, held, least)
+    return Gate(
+        "PERF-01", own.outcome, said, f"{held.task}: {counted}", source, grade="own", remedy=remedy, own_evidence=True
+    )
+
+
+def _remedy(outcome: Outcome, held: Evaluation, least: float) -> str:
+    """What would turn a judgement on own results."""
+    if outcome != "needs_evidence":
+        return "a stronger model or a lower floor" if outcome == "fail" else ""
+    needed = tasks_needed(held.score, least)
+    return "more tasks, or a stronger model" if needed is None else f"about {needed:,} tasks would tell at this rate"
+
+
 def _floor(subject: Subject, benchmark: str, least: float) -> Gate:
     name = BENCHMARKS[benchmark]
     quality = score_of(subject.option, benchmark, subject.known)
-    remedy = "an independent score at this effort and precision, or your own evaluation"
+    remedy = f"an independent score at this effort and precision, or your own results as task {benchmark}"
     if quality is None or quality.score is None:
         return Gate("PERF-01", "needs_evidence", f"no independent {name} score", remedy=remedy)
     said = f"{name} {quality.score:.0f}, the floor is {least:g}"
@@ -87,9 +127,6 @@ def _own(subject: Subject, held: Evaluation, least: float) -> Gate:
     outcome: Outcome = meets_floor(solved, held.n, least)
     cell = f"{held.task}: {solved:.4g} of {held.n:,}"
     said = f"{cell}: {100 * low:.0f} to {100 * high:.0f} %, the floor is {100 * least:.4g} %"
-    remedy = "a stronger model or a lower floor" if outcome == "fail" else ""
-    if outcome == "needs_evidence":
-        needed = tasks_needed(held.score, least)
-        remedy = "more tasks, or a stronger model" if needed is None else f"about {needed:,} tasks would tell at this rate"
+    remedy = _remedy(outcome, held, least)
     source = Source("Evaluation in the scenario", locator=f"options.{subject.option.id}.evaluations")
     return Gate("PERF-01", outcome, said, cell, source, grade="own", remedy=remedy, own_evidence=True)

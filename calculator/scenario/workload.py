@@ -66,7 +66,11 @@ class QualityFloor(Model):
     """The weakest model that would do, on a benchmark or on own tasks."""
 
     benchmark: Literal["arena_text", "gpqa_diamond", "own"]
-    """arena_text: Arena text score; gpqa_diamond: percent correct; own: share solved of the options' `evaluations`."""
+    """arena_text: Arena text score; gpqa_diamond: percent correct; own: share solved of the options' `evaluations`.
+
+    An option's own evaluation whose task bears the benchmark's name counts where it tells: its share of correct answers,
+    or for arena_text of blind comparisons won (a tie a half) against a model whose score is the floor.
+    """
     score: Annotated[Number, within(0, 10_000)]
     """The lowest score that is good enough; 0 to 1 for `own`, where the whole 95 % interval must reach it."""
     task: Annotated[str, Field(min_length=1, max_length=120)] | None = None

@@ -42,7 +42,9 @@ def show(result: dict[str, Any]) -> None:
     own = any(w.quality_floor is not None and w.quality_floor.benchmark == "own" for w in scenario.workloads)
     st.caption(
         "A share of your own tasks that an option solved says more than any benchmark. A floor on it passes where the whole "
-        "95 % interval (Wilson) reaches it, fails where none does, and asks for more tasks otherwise."
+        "95 % interval (Wilson) reaches it, fails where none does, and asks for more tasks otherwise. Results on a floor's "
+        "benchmark count too: name the task gpqa_diamond (share right), or arena_text (share of blind comparisons won "
+        "against a model whose score is the floor, a tie a half)."
     )
     left, right = st.columns(2)
     with left:
