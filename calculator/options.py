@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from calculator.quantities import Country, Model, Number, PlainText, Range, Uncertain, within
 
@@ -66,13 +66,49 @@ class Lease(Model):
     """Share of the price that the lessor carries as the servers' value at the end."""
 
 
+class DifficultySuccess(Model):
+    """How often a model serves its purpose, by the difficulty of the request."""
+
+    easy: Annotated[Uncertain, within(0, 1)]
+    hard: Annotated[Uncertain, within(0, 1)]
+
+
+class Difficulty(Model):
+    """A router that sends what it judges hard to the base and the overflow, and the rest to the smaller model."""
+
+    hard_share: Annotated[Uncertain, within(0, 1)]
+    """Share of the requests that are hard."""
+    missed: Annotated[Uncertain, within(0, 1)] = 0.0
+    """Share of the hard requests that the router takes for easy."""
+    false_alarms: Annotated[Uncertain, within(0, 1)] = 0.0
+    """Share of the easy requests that the router takes for hard."""
+    router_usd_per_request: Annotated[Uncertain, within(0, 1000)] = 0.0
+    """What judging a request costs; it is in the line `other`."""
+    small_success: DifficultySuccess | None = None
+    """Of the smaller model. With `large_success`, the price of a successful request follows."""
+    large_success: DifficultySuccess | None = None
+    """Of the base's and the overflow's model."""
+    failure_usd: Annotated[Uncertain, within(0, 1e9)] = 0.0
+    """What a failed answer costs."""
+
+
 class Routing(Model):
     """A share of the requests that a smaller model answers, the easy ones."""
 
     option: Identifier
     """The option of this scenario that answers them; not a hybrid."""
-    share: Annotated[Uncertain, within(0, 1)]
-    """Of all requests of every workload."""
+    share: Annotated[Uncertain, within(0, 1)] | None = None
+    """Of all requests of every workload; or give `difficulty`, from which it follows."""
+    difficulty: Difficulty | None = None
+
+    @model_validator(mode="after")
+    def _one_of(self) -> Routing:
+        if (self.share is None) == (self.difficulty is None):
+            raise ValueError("needs either share or difficulty; give one of the two")
+        given = self.difficulty
+        if given is not None and (given.small_success is None) != (given.large_success is None):
+            raise ValueError("difficulty: small_success and large_success come together; add the other")
+        return self
 
 
 class Benchmark(Model):

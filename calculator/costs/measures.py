@@ -10,6 +10,7 @@ import numpy as np
 
 from calculator.costs.flows import Flows, month_end_discount_factors, present_value
 from calculator.costs.outcome import Outcome
+from calculator.costs.routed import success_rate
 from calculator.costs.tax import depreciation_usd
 from calculator.demand import Demand, month_labels
 from calculator.inputs import Inputs
@@ -121,12 +122,13 @@ def _levelised(
     else:
         found["usd_per_million_input_tokens"] = npv * share / tokens_in * 1e6
         found["usd_per_million_output_tokens"] = npv * (1 - share) / tokens_out * 1e6
-    if option.success is None:
+    succeeded = success_rate(option, inputs)
+    if succeeded is None or succeeded[0][0] == 0:
         found["usd_per_successful_request"] = None
-        reasons["usd_per_successful_request"] = "no success rate is given for this option"
+        why = "no success rate is given for this option" if succeeded is None else "no request is answered well"
+        reasons["usd_per_successful_request"] = why
     else:
-        good = float(inputs.given(f"options.{option.id}.success.rate", option.success.rate)[0])
-        failure = float(inputs.given(f"options.{option.id}.success.failure_usd", option.success.failure_usd)[0])
+        good, failure = (float(x[0]) for x in succeeded)
         found["usd_per_successful_request"] = (npv + requests * (1 - good) * failure) / (requests * good)
     return found
 

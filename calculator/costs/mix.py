@@ -27,6 +27,7 @@ from calculator.costs.hybrid import (
 from calculator.costs.legs import Leg
 from calculator.costs.outcome import Decided, Outcome, model_of
 from calculator.costs.people import is_always_on, self_host_fte, stated_fte
+from calculator.costs.routed import router_usd_per_request, small_share
 from calculator.costs.served import Served
 from calculator.costs.tokens import TokenBill
 from calculator.demand import Demand, with_requests
@@ -61,7 +62,7 @@ class Mix:
         self.base = base.model_copy(update={"bridge": self.other.id}) if waits else base
         self.kept, self.routed = demands, None
         if option.routing is not None:
-            share = inputs.given(f"options.{option.id}.routing.share", option.routing.share)
+            share = small_share(option, inputs)
             self.kept = [with_requests(d, (1 - share)[:, None]) for d in demands]
             small = scenario.option(option.routing.option)
             moved = [with_requests(d, share[:, None]) for d in demands]
@@ -113,7 +114,10 @@ class Mix:
         elif replicas >= BASE_ALONE:
             words = f"all load stays on {base}: {other} is not used"
         routing = self.option.routing
-        return words if routing is None else f"{words}; a share of requests is routed to {routing.option}"
+        if routing is None:
+            return words
+        share = f"{float(small_share(self.option, self.inputs)[0]):.0%} of requests".replace("%", " %")
+        return f"{words}; {share} {'are judged easy and' if routing.difficulty else 'are'} routed to {routing.option}"
 
     def at(self, replicas: int) -> Outcome:
         """The mix with so many base replicas, everything included."""
@@ -129,6 +133,7 @@ class Mix:
         else:
             outcome = self._split(replicas)
         self._route(outcome)
+        self._judge(outcome)
         stated = stated_fte(self.option, self.inputs)
         if stated is not None:
             outcome.flows.lines.pop("people", None)
@@ -143,6 +148,12 @@ class Mix:
         outcome.legs, outcome.served = (*outcome.legs, *small.legs), (*outcome.served, *small.served)
         if small.gpus is not None and outcome.gpus is not None:
             outcome.gpus = outcome.gpus + small.gpus
+
+    def _judge(self, outcome: Outcome) -> None:
+        """The router's fee for every request, in the line `other`."""
+        usd = router_usd_per_request(self.option, self.inputs)
+        for demand in self.demands if usd.any() else ():
+            outcome.flows.add_monthly("other", demand.requests * usd[:, None])
 
     def _held(self, replicas: int) -> Array:
         unit = replicas_per_unit(self.scenario, self.base, self.load.sizing.gpus_per_replica, self.inputs)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from calculator.assumptions import load_assumptions
 from calculator.costs.flows import present_value
 from calculator.costs.hybrid import BASE_ALONE
+from calculator.costs.routed import success_rate
 from calculator.costs.routes import Decided, Outcome, cost_option
 from calculator.demand import demands
 from calculator.errors import InputError
@@ -151,6 +152,22 @@ def test_routing_moves_a_share_of_requests_to_the_smaller_model() -> None:
     assert part.flows.lines["people"].sum() > whole.flows.lines["people"].sum()
 
 
+def test_routing_by_difficulty_is_the_share_that_the_router_sends() -> None:
+    """30 % hard, a tenth missed, 5 % false alarms: 30.5 % stay with the large model; the fee is for every request."""
+    rates = {"small_success": {"easy": 0.95, "hard": 0.4}, "large_success": {"easy": 0.98, "hard": 0.9}}
+    judged = {"hard_share": 0.3, "missed": 0.1, "false_alarms": 0.05, "router_usd_per_request": 0.0001, **rates}
+    by_difficulty = scenario(1e5, changed("mix-api", routing={"option": "host", "difficulty": judged}))
+    by_share = scenario(1e5, changed("mix-api", routing={"option": "host", "share": 0.695}))
+    router, plain = cost(by_difficulty, "mix-api"), cost(by_share, "mix-api")
+    assert np.allclose(router.flows.lines["api_output"], plain.flows.lines["api_output"])
+    requests = demands(by_difficulty, Inputs(KNOWN))[0].requests[0]
+    assert np.allclose(router.flows.lines["other"][0, 1:], requests * 0.0001)
+    good, failure = success_rate(by_difficulty.option("mix-api"), Inputs(KNOWN)) or (0, 0)
+    assert good == pytest.approx(0.92105) and failure == 0
+    assert success_rate(by_share.option("mix-api"), Inputs(KNOWN)) is None
+    assert any("70 % of requests are judged easy and routed to host" in note for note in router.notes)
+
+
 def test_reserved_base_with_hours_on_demand_beats_reserving_for_the_peak() -> None:
     s = scenario(1e8)
     assert npv(s, "mix") < 0.85 * npv(s, "rent")
@@ -234,6 +251,17 @@ def test_spot_pays_for_its_spare() -> None:
         ("mix", {"overflow": "mix"}, "is this option itself"),
         ("mix", {"overflow": "mix-api"}, "is a hybrid itself"),
         ("mix", {"routing": {"option": "rent", "share": 0.5}}, "same option as base"),
+        ("mix", {"routing": {"option": "host"}}, "either share or difficulty"),
+        (
+            "mix",
+            {"routing": {"option": "host", "share": 0.5, "difficulty": {"hard_share": 0.2}}},
+            "either share or difficulty",
+        ),
+        (
+            "mix",
+            {"routing": {"option": "host", "difficulty": {"hard_share": 0.2, "small_success": {"easy": 1, "hard": 0}}}},
+            "come together",
+        ),
         ("own", {"lease": {"term_months": 36}}, "annual_rate: is missing"),
         ("own", {"bridge": "own"}, "is this option itself"),
         ("own", {"lead_time_months": 40, "bridge": "luna"}, "beyond the horizon of 36"),

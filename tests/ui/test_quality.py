@@ -44,6 +44,20 @@ def test_a_cascade_costs_the_small_one_and_its_failures(page: AppTest) -> None:
     assert success["small first, large where it fails"] == pytest.approx(100 * (0.8 + 0.2 * 0.95))
 
 
+def test_a_router_sends_what_it_judges_hard_to_the_large_one(page: AppTest) -> None:
+    """At first: a fifth is hard, what the small one fails; a tenth is misjudged either way."""
+    ways = next(d.value for d in page.dataframe if "way" in d.value.columns).set_index("way")
+    costs, success, share = ways["USD per thousand requests"], ways["success, %"], ways["to the large one, %"]
+    small, large = costs.iloc[0], costs.iloc[1]
+    assert share["routed by difficulty"] == pytest.approx(26)
+    assert costs["routed by difficulty"] == pytest.approx(0.74 * small + 0.26 * large, rel=0.005)  # shown in cents
+    well = 0.8 * (0.9 + 0.1 * 0.95) + 0.2 * 0.9 * 0.95
+    assert success["routed by difficulty"] == pytest.approx(100 * well, abs=0.05)
+    both = "routed by difficulty, large also where the small one fails"
+    assert costs[both] == pytest.approx(0.74 * small + (0.26 + 0.02) * large, rel=0.005)
+    assert success[both] == pytest.approx(100 * (well + 0.02 * 0.95), abs=0.05)
+
+
 def test_open_models_are_sized_and_added() -> None:
     app = AppTest.from_file(str(PAGE), default_timeout=90)
     app.session_state["tab"] = "Quality and the race"
