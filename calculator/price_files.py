@@ -11,11 +11,12 @@ def filed_price_list(
 ) -> PriceList | None:
     """The price list of an offer in `assumptions/token_prices.yaml`; None where it has none for the endpoint and region.
 
-    Without an endpoint, the one that is priced for the region stands; else the global one.
+    Without an endpoint, the one that is priced for the region stands; else the global one. A row for any endpoint is
+    one for all that have none of their own.
     """
     rows = [r for r in known.rows("token_prices").values() if r.text("provider") == provider and r.text("model") == model]
     if endpoint is not None:
-        rows = [r for r in rows if r.text("endpoint") == endpoint]
+        rows = [r for r in rows if r.text("endpoint") == endpoint] or [r for r in rows if r.text("endpoint") == "any"]
     same = [r for r in rows if r.text("region") == region] or [r for r in rows if r.text("region") == "any"]
     if not same:
         return None
@@ -23,7 +24,8 @@ def filed_price_list(
     first = same[0].parameter("input_usd_per_mtok")
     assert first.source is not None
     where = "" if same[0].text("region") == "any" else f" in {region}"
-    notes = [f"price of the {same[0].text('endpoint')} deployment{where}"]
+    deployment = same[0].text("endpoint")
+    notes = [] if deployment == "any" else [f"price of the {deployment} deployment{where}"]
     if any("batch_input_usd_per_mtok" not in r for r in same):
         notes.append("no batch price is published: standard is charged")
     return PriceList(
@@ -37,6 +39,12 @@ def filed_price_list(
     )
 
 
+def is_regional(known: Assumptions, provider: str, model: str, region: str) -> bool:
+    """Whether `assumptions/token_prices.yaml` has a price of its own for the region: no surcharge comes on top."""
+    rows = known.rows("token_prices").values()
+    return any((r.text("provider"), r.text("model"), r.text("region")) == (provider, model, region) for r in rows)
+
+
 def _period(row: Row) -> Period:
     start = row.text("start", None)
     batch = _tiers(row, "batch_") if "batch_input_usd_per_mtok" in row else None
@@ -46,8 +54,8 @@ def _period(row: Row) -> Period:
 def _tiers(row: Row, kind: str) -> Tiers:
     """Standard or batch rates by threshold; a batch pays its share of the standard price for cached and long prompts too."""
     standard, output = row.number("input_usd_per_mtok"), row.number("output_usd_per_mtok")
-    into = row.number(f"{kind}input_usd_per_mtok") / standard
-    out = row.number(f"{kind}output_usd_per_mtok") / output
+    into = _over(row.number(f"{kind}input_usd_per_mtok"), standard)
+    out = _over(row.number(f"{kind}output_usd_per_mtok"), output)
     write = row.number("cache_write_usd_per_mtok", standard)
     cached = row.number("cached_input_usd_per_mtok", standard)
     base = Rates(standard * into, cached * into, write * into, output * out)
@@ -62,8 +70,13 @@ def _tiers(row: Row, kind: str) -> Tiers:
             Rates(
                 longer * into,
                 row.number("long_cached_input_usd_per_mtok", longer) * into,
-                write / standard * longer * into,
+                _over(write, standard) * longer * into,
                 row.number("long_output_usd_per_mtok", output) * out,
             ),
         ),
     )
+
+
+def _over(usd: float, standard: float) -> float:
+    """A price over the standard one; 1 where that is free."""
+    return usd / standard if standard else 1.0

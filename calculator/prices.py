@@ -17,7 +17,7 @@ import numpy as np
 
 from calculator.assumptions import Assumptions, Source
 from calculator.errors import InputError, unknown_name
-from calculator.price_files import filed_price_list
+from calculator.price_files import filed_price_list, is_regional
 from calculator.price_types import Period, PriceList, Rates, Tiers
 
 if TYPE_CHECKING:
@@ -50,9 +50,15 @@ def price_list(
     offer = known.rows("offers").get(f"{provider}/{model}")
     minimum = offer.number("cache_minimum_tokens", None) if offer is not None else None
     lifetime = offer.number("cache_lifetime_minutes", None) if offer is not None else None
+    uplift = 0.0
+    if offer is not None and region is not None and region in offer.list("uplift_regions"):
+        uplift = 0.0 if is_regional(known, provider, model, region) else offer.number("residency_uplift", 0.0)
+    surcharge = (f"{uplift:.0%} surcharge for processing in {region}",) if uplift else ()
     filed = filed_price_list(known, provider, model, endpoint, region)
     if filed is not None:
-        return replace(filed, cache_minimum_tokens=minimum, cache_lifetime_minutes=lifetime)
+        periods = tuple(_scaled(p, 1 + uplift) for p in filed.periods) if uplift else filed.periods
+        notes = (*filed.notes, *surcharge)
+        return replace(filed, cache_minimum_tokens=minimum, cache_lifetime_minutes=lifetime, periods=periods, notes=notes)
     ids = (provider, model)
     if offer is not None:
         ids = (offer.text("genai_prices_provider", provider), offer.text("genai_prices_model", model))
@@ -70,10 +76,7 @@ def price_list(
         mine = {r.text("model") for r in known.rows("offers").values() if r.text("provider") == provider}
         raise unknown_name("prices", f"model of {provider}", model, mine | set(providers[ids[0]]))
     periods, notes = _periods(*ids)
-    uplift = 0.0
-    if offer is not None and region is not None and region in offer.list("uplift_regions"):
-        uplift = offer.number("residency_uplift", 0.0)
-        notes = (*notes, f"{uplift:.0%} surcharge for processing in {region}")
+    notes = (*notes, *surcharge)
     if uplift:
         periods = tuple(_scaled(p, 1 + uplift) for p in periods)
     starts = sorted(p.start for p in periods if p.start)

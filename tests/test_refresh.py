@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from calculator.assumptions import load_assumptions
-from calculator.refresh import _mix, effects, refresh, write
+from calculator.refresh import effects, refresh, write
+from calculator.refresh.packages import _mix
 from calculator.scenario import load_scenario
 from tests.test_cli import DEFAULT
 
@@ -75,6 +76,6 @@ def test_the_command(as_json: bool) -> None:
     command = [sys.executable, "-m", "calculator.cli", "assumptions", "refresh", *(["--json"] if as_json else [])]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
     if as_json:
-        assert json.loads(done.stdout) == {"changes": [], "gone": [], "effects": [], "written": False}
+        assert json.loads(done.stdout) == {"changes": [], "gone": [], "left_out": [], "effects": [], "written": False}
     else:
         assert "nothing to refresh" in done.stdout

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,11 @@ def register(command: Command) -> None:
     checked = actions.add_parser("check", help="report what is older than its own limit, or incomplete")
     checked.add_argument("--on", metavar="DATE", help="judge ages at this date (default: today)")
     checked.set_defaults(action="check")
-    renewed = actions.add_parser("refresh", help="compare with what the installed packages say now; offline")
+    renewed = actions.add_parser("refresh", help="compare with what the installed packages, or a file, say now; offline")
+    prices_help = (
+        "token prices: genai-prices' data.json, or rows (CSV, YAML) with provider, model and USD per million tokens"
+    )
+    renewed.add_argument("--prices", metavar="FILE", help=prices_help)
     renewed.add_argument("--write", action="store_true", help="write the differences into the assumption files")
     renewed.set_defaults(action="refresh")
     for action in (listed, shown, checked, renewed):
@@ -65,11 +70,16 @@ def run_assumptions(arguments: argparse.Namespace) -> int:
 
 def _run_refresh(known: Assumptions, arguments: argparse.Namespace) -> int:
     from calculator.assumptions import assumptions_folder
-    from calculator.refresh import effects, refresh, write
+    from calculator.refresh import effects, refresh, refresh_prices, write
+    from calculator.refresh.reading import read_prices
     from calculator.scenario import load_scenario
     from calculator.terminal.refreshing import print_refresh
 
-    found, folder = refresh(known), assumptions_folder()
+    folder = assumptions_folder()
+    if arguments.prices:
+        found = refresh_prices(known, read_prices(arguments.prices), Path(arguments.prices).name, date.today())
+    else:
+        found = refresh(known)
     examples = {p.stem: load_scenario(p) for p in sorted((folder / "scenarios").glob("*.yaml"))}
     done = effects(found, known, examples) if found.changes else []
     if arguments.write:

@@ -19,7 +19,9 @@ def print_refresh(found: Refresh, effects: Sequence[dict[str, Any]], *, written:
         return
     out = console()
     for change in found.changes:
-        out.print(Text(f"{change.id}: {change.old} → {change.new}"))
+        out.print(Text(f"{change.id}: {_shown(change.old)} → {_shown(change.new)}"))
+    for line in found.left_out:
+        out.print(Text(f"not taken: {line}"))
     for line in found.gone:
         out.print(Text(f"gone: {line}"))
     for row in effects:
@@ -29,8 +31,12 @@ def print_refresh(found: Refresh, effects: Sequence[dict[str, Any]], *, written:
         npv, kg = row["largest_npv_change"], row["largest_co2e_change"]
         out.print(Text(f"{row['scenario']}: cost changes by at most {npv:+.2%}, emissions by {kg:+.2%}{moved}"))
     if not found.changes:
-        out.print(Text("nothing to refresh: the files hold what the installed packages say"))
+        out.print(Text("nothing to refresh: what is held is what was read"))
     elif written:
         out.print(Text(f"written: {', '.join(sorted(found.texts))}; tell in CHANGELOG.md"))
     else:
         out.print(Text(f"{len(found.changes)} differences, nothing written; --write changes the files"))
+
+
+def _shown(cell: float | str | None) -> str:
+    return "none" if cell is None else f"{cell:g}" if isinstance(cell, float) else str(cell)

@@ -7,48 +7,18 @@ package itself, so only its ids are held here; those that it no longer has are r
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
-from calculator.assumptions import Assumptions, Row, load_assumptions
+from calculator.assumptions import Assumptions, Row
 from calculator.errors import InputError
-from calculator.evaluate import evaluate
-from calculator.scenario import Scenario
+from calculator.refresh.changes import Change, Refresh
 
 ZONES = {"EU27": "EEE", "WORLD": "WOR"}
 """Zones of EcoLogits that are no country."""
 PACKAGES = {"grid": ("EcoLogits", "ecologits"), "offers": ("genai-prices", "genai-prices")}
 """Topic, and the package that its default source names with its version."""
 DIGITS = 4
-EXAMPLE_DRAWS = 16
-
-
-@dataclass(frozen=True)
-class Change:
-    """One cell, or the version named as its source."""
-
-    topic: str
-    id: str
-    old: float | str
-    new: float | str
-
-    def as_dict(self) -> dict[str, Any]:
-        return {"id": self.id, "old": self.old, "new": self.new}
-
-
-@dataclass(frozen=True)
-class Refresh:
-    """Differences, the new texts of the topics that change, and ids that a package no longer has."""
-
-    changes: tuple[Change, ...]
-    texts: Mapping[str, str]
-    gone: tuple[str, ...]
-
-    def as_dict(self) -> dict[str, Any]:
-        return {"changes": [c.as_dict() for c in self.changes], "gone": list(self.gone)}
 
 
 def refresh(known: Assumptions) -> Refresh:
@@ -98,7 +68,7 @@ def _with_cell(text: str, key: str, change: Change) -> str:
     cell = re.search(rf"{column}: (\{{[^}}]*\}}|[\d.e+-]+)", row[0]) if row else None
     if row is None or cell is None:
         raise InputError(f"assumptions/{change.topic}.yaml: {change.id} is written in another form; set it to {change.new}")
-    new = cell[0].replace(cell[1], _cell(cell[1], float(change.new)))
+    new = cell[0].replace(cell[1], _cell(cell[1], float(change.new or 0.0)))
     start = row.start() + cell.start()
     return text[:start] + new + text[start + len(cell[0]) :]
 
@@ -127,40 +97,3 @@ def _gone(known: Assumptions) -> tuple[str, ...]:
         and (model := row.text("genai_prices_model", None)) is not None
         and (provider, model) not in held
     )
-
-
-def effects(found: Refresh, known: Assumptions, examples: Mapping[str, Scenario]) -> list[dict[str, Any]]:
-    """What the differences do to each scenario: the winner, and the largest relative change of cost and of emissions."""
-    changed = known.with_texts(found.texts)
-    rows = []
-    for name, scenario in examples.items():
-        before, after = (evaluate(scenario, k, EXAMPLE_DRAWS) for k in (known, changed))
-        pairs = list(zip(before.options, after.options, strict=True))
-        rows.append(
-            {
-                "scenario": name,
-                "winner_before": before.verdict.winner,
-                "winner_after": after.verdict.winner,
-                "largest_npv_change": _largest([(b.npv_base_usd, a.npv_base_usd) for b, a in pairs]),
-                "largest_co2e_change": _largest(
-                    [(b.footprint.co2e_kg.base, a.footprint.co2e_kg.base) for b, a in pairs if b.footprint and a.footprint]
-                ),
-            }
-        )
-    return rows
-
-
-def _largest(pairs: Sequence[tuple[float, float]]) -> float:
-    """The relative change that is largest in size."""
-    return max((a / b - 1 for b, a in pairs if b), key=abs, default=0.0)
-
-
-def write(found: Refresh, folder: Path) -> None:
-    """Write the topics that change; InputError where that cannot be."""
-    for topic, text in found.texts.items():
-        path = folder / f"{topic}.yaml"
-        try:
-            path.write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise InputError(f"{path}: cannot be written ({error.strerror}); run it in a checkout") from None
-    load_assumptions.cache_clear()
