@@ -7,7 +7,7 @@ from calculator.charts.lock_in import lock_in_waterfall, survival, survival_alt,
 from calculator.charts.money import by_year, by_year_title, stranded, stranded_title
 from calculator.charts.quality import quality_cost, quality_cost_title
 from calculator.charts.race import race, race_alt
-from calculator.charts.render import alt_text, svg
+from calculator.charts.render import alt_text, on_white, png, svg
 from calculator.charts.security import loss_alt, loss_exceedance
 from calculator.charts.sizing import memory_bar, sizing_alt, throughput_latency
 from calculator.charts.uncertainty import acceptability, differences, plans, studies, tornado, two_way
@@ -30,7 +30,9 @@ __all__ = [
     "loss_alt",
     "loss_exceedance",
     "memory_bar",
+    "on_white",
     "plans",
+    "png",
     "quality_cost",
     "quality_cost_title",
     "race",

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from typing import Any
 
-from calculator.charts.style import COLOURS, Chart, theme, titled
-from calculator.wording import count
+from calculator.charts.style import COLOURS, Chart, lettered, theme, titled
+from calculator.wording import count, percent
 
 OWN_COLOUR, OTHER_COLOUR, MARK_COLOUR = COLOURS[1], COLOURS[0], COLOURS[7]
 
@@ -37,6 +37,7 @@ def cost_by_volume(pair: Mapping[str, Any], curve: Mapping[str, Any], scenario_r
     ]
     if volumes[0] <= scenario_requests <= volumes[-1]:
         records.append({"kind": "now", "option": "the scenario", "requests": scenario_requests, "usd": 0.0})
+    records += _names_at_ends({name: curve["usd_per_month"][name] for name in (own, other)}, "requests", volumes[-1])
     x = {
         "field": "requests",
         "type": "quantitative",
@@ -54,7 +55,7 @@ def cost_by_volume(pair: Mapping[str, Any], curve: Mapping[str, Any], scenario_r
         "field": "option",
         "type": "nominal",
         "scale": {"domain": [own, other], "range": [OWN_COLOUR, OTHER_COLOUR]},
-        "legend": {"orient": "bottom", "title": None, "symbolType": "stroke"},
+        "legend": None,
     }
 
     def only(kind: str) -> list[dict[str, str]]:
@@ -81,9 +82,36 @@ def cost_by_volume(pair: Mapping[str, Any], curve: Mapping[str, Any], scenario_r
                 "mark": {"type": "point", "filled": True, "size": 60, "color": MARK_COLOUR},
                 "encoding": {"y": y},
             },
+            {
+                "transform": only("now"),
+                "mark": {"type": "text", "align": "left", "dx": 4, "baseline": "top", "fontSize": 11, "tooltip": None},
+                "encoding": {"y": {"value": 0}, "text": {"field": "option"}},
+            },
+            *_name_layers(y, colour),
         ],
     }
     return spec, records
+
+
+def _names_at_ends(usd: Mapping[str, Sequence[float]], across: str, last: float) -> list[dict[str, Any]]:
+    """Records that name two lines at their right end: the dearer above its line, the cheaper below."""
+    below, above = sorted(usd, key=lambda name: usd[name][-1])
+    return [
+        {"kind": kind, "option": name, across: last, "usd": usd[name][-1]}
+        for kind, name in (("above", above), ("below", below))
+    ]
+
+
+def _name_layers(y: Mapping[str, Any], colour: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Those names as text."""
+    return [
+        {
+            "transform": [{"filter": f"datum.kind == '{kind}'"}],
+            "mark": {"type": "text", "align": "right", "baseline": baseline, "dy": dy, "fontSize": 11, "tooltip": None},
+            "encoding": {"y": y, "text": {"field": "option"}, "color": {**colour, "legend": None}},
+        }
+        for kind, baseline, dy in (("above", "bottom", -3), ("below", "top", 6))
+    ]
 
 
 def volume_title(pair: Mapping[str, Any]) -> str:
@@ -109,19 +137,37 @@ def cost_by_month(pair: Mapping[str, Any], result: Mapping[str, Any], dark: bool
     bills = {o["id"]: list(accumulate(o["monthly_cost_usd"])) for o in result["options"]}
     months = ["start", *result["months"]]
     records = [
-        {"option": name, "month": number, "name": months[number], "usd": usd}
+        {"kind": "cost", "option": name, "month": number, "name": months[number], "usd": usd}
         for name in (own, other)
         for number, usd in enumerate(bills[name])
     ]
+    records += _names_at_ends({name: bills[name] for name in (own, other)}, "month", len(months) - 1)
     at = pair["month"]["number"] if pair["month"] else None
     title = f"{own} has not paid off against {other} within the horizon"
     if pair["month"]:
         title = f"{own} has cost no more than {other} from {pair['month']['label']} on"
-    layers: list[dict[str, Any]] = [{"mark": {"type": "line", "strokeWidth": 2}}]
+    y = {
+        "field": "usd",
+        "type": "quantitative",
+        "title": "paid so far, USD, undiscounted",
+        "axis": {"format": "$.3~s"},
+    }
+    colour = {
+        "field": "option",
+        "type": "nominal",
+        "scale": {"domain": [own, other], "range": [OWN_COLOUR, OTHER_COLOUR]},
+        "legend": None,
+    }
+    layers: list[dict[str, Any]] = [
+        {"transform": [{"filter": "datum.kind == 'cost'"}], "mark": {"type": "line", "strokeWidth": 2}},
+        *_name_layers(y, colour),
+    ]
     if at is not None:
         layers.append(
             {
-                "transform": [{"filter": {"and": [f"datum.month == {at}", {"field": "option", "equal": own}]}}],
+                "transform": [
+                    {"filter": {"and": [f"datum.month == {at}", "datum.kind == 'cost'", {"field": "option", "equal": own}]}}
+                ],
                 "mark": {"type": "point", "filled": True, "size": 70, "color": MARK_COLOUR},
             }
         )
@@ -138,18 +184,8 @@ def cost_by_month(pair: Mapping[str, Any], result: Mapping[str, Any], dark: bool
                 "axis": {"tickMinStep": 6, "grid": False},
                 "scale": {"domain": [0, len(months) - 1], "nice": False},
             },
-            "y": {
-                "field": "usd",
-                "type": "quantitative",
-                "title": "paid so far, USD, undiscounted",
-                "axis": {"format": "$.3~s"},
-            },
-            "color": {
-                "field": "option",
-                "type": "nominal",
-                "scale": {"domain": [own, other], "range": [OWN_COLOUR, OTHER_COLOUR]},
-                "legend": {"orient": "bottom", "title": None, "symbolType": "stroke"},
-            },
+            "y": y,
+            "color": colour,
             "tooltip": [
                 {"field": "option", "type": "nominal"},
                 {"field": "name", "type": "nominal", "title": "month"},
@@ -163,48 +199,40 @@ def cost_by_month(pair: Mapping[str, Any], result: Mapping[str, Any], dark: bool
 
 def cheapest_map(found: Mapping[str, Any], dark: bool = False) -> Chart:
     """Which option is cheapest over volume and one number; pale where it leads by less than 5 %."""
-    options: Sequence[str] = found["options"]
+    cheapest = {name for row in found["cheapest"] for name in row}
+    letters = lettered([name for name in found["options"] if name in cheapest])
     records = [
         {
-            "requests": f"{count(volume)}",
+            "requests": count(float(f"{volume:.3g}")),
             "order": column,
             "value": value,
-            "option": found["cheapest"][row][column],
+            "option": letters[found["cheapest"][row][column]],
+            "letter": letters[found["cheapest"][row][column]][0] if len(letters) > 1 else "",
             "lead": found["lead"][row][column],
         }
         for row, value in enumerate(found["values"])
         for column, volume in enumerate(found["requests_per_month"])
     ]
-    shown = [name for name in options if any(r["option"] == name for r in records)]
-    unit = f", {found['unit']}" if found["unit"] else ""
     spec = {
         "width": "container",
         "height": {"step": 18},
-        "title": titled(f"Cheapest of what is allowed, by volume and {found['id']} (base {found['base']:.4g})"),
+        "title": {"text": titled(map_title(found)), "subtitle": titled(f"up: {found['id']}, {found['base']:.4g} at base")},
         "config": theme(dark),
-        "mark": {"type": "rect"},
         "encoding": {
             "x": {
                 "field": "requests",
                 "type": "ordinal",
                 "sort": {"field": "order"},
                 "title": "requests in the first month",
-                "axis": {"labelOverlap": True, "labelAngle": 0},
+                "axis": {"labelOverlap": "greedy", "labelSeparation": 6, "labelAngle": 0},
             },
             "y": {
                 "field": "value",
                 "type": "ordinal",
                 "sort": "descending",
-                "title": f"{found['id'].split('.')[-1]}{unit}",
+                "title": found["unit"] or None,
                 "axis": {"format": ".3~g", "labelOverlap": True},
             },
-            "color": {
-                "field": "option",
-                "type": "nominal",
-                "scale": {"domain": shown, "range": [COLOURS[i % len(COLOURS)] for i in range(len(shown))]},
-                "legend": {"orient": "bottom", "title": None, "columns": 2},
-            },
-            "opacity": {"condition": {"test": "datum.lead < 0.05", "value": 0.45}, "value": 1},
             "tooltip": [
                 {"field": "option", "type": "nominal", "title": "cheapest"},
                 {"field": "requests", "type": "nominal", "title": "requests a month"},
@@ -212,5 +240,32 @@ def cheapest_map(found: Mapping[str, Any], dark: bool = False) -> Chart:
                 {"field": "lead", "type": "quantitative", "format": ".1%", "title": "leads by"},
             ],
         },
+        "layer": [
+            {
+                "mark": {"type": "rect"},
+                "encoding": {
+                    "color": {
+                        "field": "option",
+                        "type": "nominal",
+                        "scale": {
+                            "domain": list(letters.values()),
+                            "range": [COLOURS[i % len(COLOURS)] for i in range(len(letters))],
+                        },
+                        "legend": {"orient": "bottom", "title": None, "columns": 2},
+                    },
+                    "opacity": {"condition": {"test": "datum.lead < 0.05", "value": 0.45}, "value": 1},
+                },
+            },
+            {"mark": {"type": "text", "fontSize": 9}, "encoding": {"text": {"field": "letter"}}},
+        ],
     }
     return spec, records
+
+
+def map_title(found: Mapping[str, Any]) -> str:
+    """The finding: what is cheapest on how much of the map."""
+    cells = [name for row in found["cheapest"] for name in row]
+    first = max(found["options"], key=cells.count)
+    share = cells.count(first) / len(cells)
+    where = "whatever the volume and this number" if share == 1 else f"on {percent(share)} of this map"
+    return f"Of what is allowed {first} is cheapest {where}; pale where it leads by less than 5 %"

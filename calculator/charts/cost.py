@@ -6,7 +6,7 @@ from itertools import accumulate
 from typing import Any
 
 from calculator.charts.style import COLOURS, ROUTE_COLOURS, Chart, labelled, spread, theme, titled
-from calculator.wording import money, ranked
+from calculator.wording import money, percent, ranked
 
 FAMILIES = {
     "Tokens": (
@@ -26,7 +26,16 @@ FAMILIES = {
     "Other": ("other", "software", "security", "carbon", "irrecoverable_vat", "tax_relief"),
 }
 """Cost lines as readers group them."""
-LABEL_GAP = 0.055
+WITHIN = {
+    "Tokens": "tokens",
+    "GPUs and servers": "GPUs and servers",
+    "Site and energy": "site and energy",
+    "People": "people",
+    "Set-up and moves": "set-up and moves",
+    "Other": "other cost",
+}
+"""The same within a sentence."""
+LABEL_GAP = 0.043
 """Least distance of labels at line ends, as a share of the largest value."""
 
 
@@ -90,7 +99,7 @@ def cumulative_cost(result: dict[str, Any], dark: bool = False) -> Chart:
             },
             {
                 "transform": [{"filter": f"datum.month == {last}"}],
-                "mark": {"type": "text", "align": "left", "dx": 5, "fontSize": 10, "limit": 150},
+                "mark": {"type": "text", "align": "left", "baseline": "middle", "dx": 5, "fontSize": 10, "limit": 150},
                 "encoding": {"y": {**y, "field": "label_usd"}, "text": {"field": "option"}},
             },
         ],
@@ -121,12 +130,17 @@ def cost_breakdown(result: dict[str, Any], dark: bool = False) -> Chart:
     spec = {
         "width": "container",
         "height": {"step": 26},
-        "title": "Where the money goes: present value of cost",
+        "title": titled(breakdown_title(options)),
         "config": theme(dark),
         "mark": {"type": "bar", "height": 16},
         "encoding": {
             "y": {"field": "option", "type": "nominal", "sort": [o["label"] for o in options], "title": None},
-            "x": {"field": "usd", "type": "quantitative", "title": "present value, USD", "axis": {"format": "$.3~s"}},
+            "x": {
+                "field": "usd",
+                "type": "quantitative",
+                "title": "present value, USD",
+                "axis": {"format": "$.3~s", "tickCount": 8},
+            },
             "color": {
                 "field": "family",
                 "type": "nominal",
@@ -142,6 +156,16 @@ def cost_breakdown(result: dict[str, Any], dark: bool = False) -> Chart:
         },
     }
     return spec, records
+
+
+def breakdown_title(options: list[dict[str, Any]]) -> str:
+    """The finding: what the cheapest option that is allowed spends most on. `options` come ranked."""
+    first = options[0]
+    families = {f: sum(first["cost_lines_usd"].get(line, 0.0) for line in lines) for f, lines in FAMILIES.items()}
+    most, total = max(families, key=lambda f: families[f]), first["npv_usd"]["base"]
+    if total <= 0:
+        return f"Where the money goes: {first['id']} costs {money(total)}"
+    return f"Where the money goes: {percent(families[most] / total)} of {first['id']}'s {money(total)} is {WITHIN[most]}"
 
 
 def cost_ranges(result: dict[str, Any], dark: bool = False) -> Chart:
@@ -160,13 +184,13 @@ def cost_ranges(result: dict[str, Any], dark: bool = False) -> Chart:
     x = {
         "type": "quantitative",
         "title": "present value of cost, USD: P10, median, P90",
-        "axis": {"format": "$.3~s"},
+        "axis": {"format": "$.3~s", "tickCount": 8},
         "scale": {"zero": True},
     }
     spec = {
         "width": "container",
         "height": {"step": 26},
-        "title": f"How sure the cost is, {result['draws']:,} draws",
+        "title": titled(ranges_title(result)),
         "config": theme(dark),
         "encoding": {"y": y, "tooltip": tooltip},
         "layer": [
@@ -181,3 +205,13 @@ def cost_ranges(result: dict[str, Any], dark: bool = False) -> Chart:
         ],
     }
     return spec, records
+
+
+def ranges_title(result: dict[str, Any]) -> str:
+    """The finding: the range of the option that leads, and of how many draws."""
+    first = ranked(result["options"])[0]
+    npv = first["npv_usd"]
+    return (
+        f"{first['id']} costs {money(npv['p10'])} to {money(npv['p90'])} of present value, "
+        f"{money(npv['p50'])} in the middle ({result['draws']:,} draws)"
+    )

@@ -56,8 +56,13 @@ def survival(result: dict[str, Any], option: dict[str, Any], dark: bool = False)
                     ],
                 },
             },
-            {"mark": {"type": "rule", "strokeDash": [4, 3], "color": COLOURS[1]}, "encoding": {"x": age}},
             {
+                "data": {"values": [{}]},  # one mark, not one a record
+                "mark": {"type": "rule", "strokeDash": [4, 3], "color": COLOURS[1]},
+                "encoding": {"x": age},
+            },
+            {
+                "data": {"values": [{}]},
                 "mark": {"type": "text", "align": "left", "dx": 4, "dy": 4, "baseline": "top", "color": COLOURS[1]},
                 "encoding": {"x": age, "y": {"datum": 1}, "text": {"value": "age at the start"}},
             },

@@ -1,4 +1,4 @@
-"""Charts as words and as SVG."""
+"""Charts as words, as SVG and as PNG."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
-from calculator.charts.style import Chart, in_currency
+from calculator.charts.style import Chart, in_currency, theme
 from calculator.wording import money
 
 KEPT = 64
@@ -23,6 +23,20 @@ def alt_text(result: dict[str, Any]) -> str:
 def svg(chart: Chart, width: int = 640) -> str:
     """A chart as SVG in the bundled font, text kept as text."""
     return _drawn(json.dumps(_whole(chart, width)))
+
+
+def png(chart: Chart, width: int = 640) -> bytes:
+    """A chart as PNG in the bundled font, at twice the pixels that a screen shows."""
+    import vl_convert
+
+    _register_fonts()
+    return bytes(vl_convert.vegalite_to_png(_whole(chart, width), scale=2))
+
+
+def on_white(chart: Chart) -> Chart:
+    """The chart as it goes into other documents: dark ink on white, whatever the page's theme."""
+    spec, records = chart
+    return {**spec, "config": {**theme(dark=False), "background": "white"}, "padding": 12}, records
 
 
 def _whole(chart: Chart, width: int) -> dict[str, Any]:

@@ -25,7 +25,7 @@ def loss_exceedance(result: dict[str, Any], dark: bool = False) -> Chart:
     spec = {
         "width": "container",
         "height": 280,
-        "title": titled(f"Chance that security losses over {months_in_words(result['horizon_months'])} exceed a sum"),
+        "title": titled(loss_title(result)),
         "config": theme(dark),
         "mark": {"type": "line", "strokeWidth": 2.5},
         "encoding": {
@@ -33,7 +33,7 @@ def loss_exceedance(result: dict[str, Any], dark: bool = False) -> Chart:
                 "field": "usd",
                 "type": "quantitative",
                 "scale": {"type": "log", "nice": False},
-                "axis": {"format": "$.2~s", "tickCount": 6},
+                "axis": {"format": "$.2~s", "tickCount": 6, "grid": False},
                 "title": "loss, USD",
             },
             "y": {
@@ -44,6 +44,7 @@ def loss_exceedance(result: dict[str, Any], dark: bool = False) -> Chart:
                 "title": "chance of more",
             },
             "color": {"field": "option", "type": "nominal", "title": None, "scale": {"range": list(COLOURS)}},
+            "strokeDash": {"field": "option", "type": "nominal", "title": None},
             "tooltip": [
                 {"field": "option", "type": "nominal"},
                 {"field": "usd", "type": "quantitative", "format": "$,.3s", "title": "loss above, USD"},
@@ -60,8 +61,17 @@ def _name(ids: list[str], options: int) -> str:
     return ", ".join(ids[:3]) + (f" and {len(ids) - 3} more" if len(ids) > 3 else "")
 
 
+def loss_title(result: dict[str, Any]) -> str:
+    """The finding: how likely any loss is."""
+    over = months_in_words(result["horizon_months"])
+    return f"Security losses over {over}: any at all has a chance of {_span(result)} %, larger ones less"
+
+
 def loss_alt(result: dict[str, Any]) -> str:
     """The chart in words."""
+    return f"Chance of any security loss over the horizon: {_span(result)} %; the curve falls with the size of the loss."
+
+
+def _span(result: dict[str, Any]) -> str:
     shares = sorted({round(100 * o["security_loss_usd"]["horizon"]["probability_of_any"], 2) for o in result["options"]})
-    span = f"{shares[0]:g}" if len(shares) == 1 else f"{shares[0]:g} to {shares[-1]:g}"
-    return f"Chance of any security loss over the horizon: {span} %; the curve falls with the size of the loss."
+    return f"{shares[0]:g}" if len(shares) == 1 else f"{shares[0]:g} to {shares[-1]:g}"

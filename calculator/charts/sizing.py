@@ -7,7 +7,7 @@ from typing import Any
 from calculator.charts.style import COLOURS, Chart, theme, titled
 
 MEMORY = {"weights": "weights_gib", "KV cache": "kv_gib", "reserve": "reserve_gib", "free": "free_gib"}
-MEMORY_COLOURS = (COLOURS[0], COLOURS[1], COLOURS[6], "#bbbbbb")
+MEMORY_COLOURS = (COLOURS[0], COLOURS[1], COLOURS[6], "#666666")
 BINDS = {
     "memory": "memory for the KV cache",
     "tpot": "the time per output token",
@@ -35,10 +35,11 @@ def memory_bar(option: dict[str, Any], dark: bool = False) -> Chart:
         "type": "quantitative",
         "title": "GiB over all GPUs of a replica",
         "scale": {"domain": [0, total]},
+        "axis": {"tickCount": 6, "grid": False},
     }
     spec = {
         "width": "container",
-        "height": 130,
+        "height": 160,
         "title": titled(title),
         "config": theme(dark),
         "encoding": {
@@ -85,6 +86,8 @@ def throughput_latency(option: dict[str, Any], dark: bool = False) -> Chart:
     records.append({"speed": "expected", **here, "mark": "point", "text": f"{here['batch']:,.0f} at once"})
     longest = max([here["tpot"] * 1.6, *([limit * 1.4] if limit and limit < 1e5 else [])])
     records = [r for r in records if r["tpot"] <= longest]
+    ends = {r["speed"]: r for r in sorted((r for r in records if r["mark"] == "curve"), key=lambda r: r["batch"])}
+    records += [{**end, "mark": "name", "text": speed} for speed, end in ends.items()]
     if limit and limit <= longest:
         records.append({"mark": "limit", "tpot": limit, "text": f"{limit:g} ms allowed"})
     title = (
@@ -122,7 +125,7 @@ def throughput_latency(option: dict[str, Any], dark: bool = False) -> Chart:
                         "field": "speed",
                         "type": "nominal",
                         "scale": colours,
-                        "legend": {"orient": "bottom", "title": None, "symbolType": "stroke"},
+                        "legend": None,
                     },
                     "strokeDash": {
                         "field": "speed",
@@ -134,14 +137,19 @@ def throughput_latency(option: dict[str, Any], dark: bool = False) -> Chart:
                 },
             },
             {
+                "transform": [{"filter": "datum.mark === 'name'"}],
+                "mark": {"type": "text", "align": "right", "dx": -6, "baseline": "top", "fontSize": 11},
+                "encoding": {"x": x, "y": y, "text": {"field": "text"}},
+            },
+            {
                 "transform": [{"filter": "datum.mark === 'limit'"}],
                 "mark": {"type": "rule", "strokeDash": [2, 2], "color": COLOURS[1]},
                 "encoding": {"y": y},
             },
             {
                 "transform": [{"filter": "datum.mark === 'limit'"}],
-                "mark": {"type": "text", "align": "right", "dy": -7, "color": COLOURS[1], "fontSize": 11},
-                "encoding": {"y": y, "x": {"value": "width"}, "text": {"field": "text"}},
+                "mark": {"type": "text", "align": "left", "dx": 4, "dy": -7, "color": COLOURS[1], "fontSize": 11},
+                "encoding": {"y": y, "x": {"value": 0}, "text": {"field": "text"}},
             },
             {
                 "transform": [{"filter": "datum.mark === 'point'"}],

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any
+
+import numpy as np
+from scipy.optimize import isotonic_regression
 
 from calculator.wording import shown
 
@@ -21,6 +23,10 @@ LABEL_LENGTH = 26
 TAIL_LENGTH = 11
 TITLE_WIDTH = 48
 """Characters of a line of a chart's title."""
+ROW_STEP, BELOW_NAME = 38, 6
+"""Pixels of a row whose name stands over its bar, and how far below the row's middle the bar lies."""
+TWO_LINES = {"lines_per_row": 2}
+"""What a spec with such rows says of itself to who sets the height of rows anew."""
 
 
 def theme(dark: bool) -> dict[str, Any]:
@@ -38,16 +44,33 @@ def theme(dark: bool) -> dict[str, Any]:
             "titleColor": ink,
             "labelFontSize": 11,
             "labelLimit": 220,
+            "layout": {"bottom": {"direction": "vertical", "anchor": "start"}},  # side by side, two do not fit a phone
         },
-        "title": {"color": ink, "anchor": "start", "fontSize": 13, "fontWeight": 600},
+        "title": {"color": ink, "subtitleColor": ink, "anchor": "start", "fontSize": 13, "fontWeight": 600},
         "view": {"stroke": None},
+        "mark": {"aria": False},  # hundreds of marks read out one by one say less than the chart's own text
         "text": {"color": ink},
     }
 
 
 def titled(text: str) -> list[str]:
     """A title broken into lines that fit a phone and a page."""
-    return textwrap.wrap(text, TITLE_WIDTH)
+    whole = text.replace(" %", "\u00a0%")
+    return textwrap.wrap(whole, TITLE_WIDTH, break_on_hyphens=False)
+
+
+def above_bars(field: str, order: Sequence[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Names of rows over their bars, so that long ones leave bars their width on a phone: the y channel, and the text layer.
+
+    Rows need ROW_STEP pixels, and marks BELOW_NAME as their `yOffset`.
+    """
+    y = {"field": field, "type": "nominal", "sort": list(order), "axis": None}
+    text = {
+        "mark": {"type": "text", "align": "left", "baseline": "middle", "dx": 3, "yOffset": -11, "fontSize": 11},
+        "transform": [{"aggregate": [], "groupby": [field]}],
+        "encoding": {"y": y, "x": {"value": 0}, "text": {"field": field}},
+    }
+    return y, text
 
 
 def label(name: str) -> str:
@@ -57,18 +80,27 @@ def label(name: str) -> str:
     return f"{name[: LABEL_LENGTH - TAIL_LENGTH - 1]}…{name[-TAIL_LENGTH:]}"
 
 
+def lettered(names: Sequence[str]) -> dict[str, str]:
+    """Names behind a letter each, by which cells of a map are told apart without their colour; one name needs none."""
+    return {name: f"{chr(ord('A') + i)} {name}" if len(names) > 1 else name for i, name in enumerate(names)}
+
+
 def labelled(options: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Options with a label of their own."""
     return [{**o, "label": label(o["id"])} for o in options]
 
 
 def spread(values: Sequence[float], gap: float) -> list[float]:
-    """Positions of labels at `values` pushed apart until neighbours are at least `gap` apart, in the given order."""
-    order = sorted(range(len(values)), key=lambda i: values[i])
-    places = list(values)
-    for lower, upper in pairwise(order):
-        places[upper] = max(places[upper], places[lower] + gap)
-    return places
+    """Positions of labels at `values`, moved as little as keeps neighbours at least `gap` apart, in the same order.
+
+    Least squares (isotonic regression of the values less their share of the gaps); none falls below the smallest value.
+    """
+    order = np.argsort(values, kind="stable")
+    steps = gap * np.arange(len(values))
+    moved = isotonic_regression(np.asarray(values, float)[order] - steps).x
+    places = np.empty(len(values))
+    places[order] = np.maximum(moved, min(values, default=0.0)) + steps
+    return [float(place) for place in places]
 
 
 def in_currency(chart: Chart) -> Chart:

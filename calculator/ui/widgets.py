@@ -12,7 +12,7 @@ import streamlit as st
 
 from calculator import charts
 from calculator.charts.style import Chart, in_currency
-from calculator.wording import shown
+from calculator.wording import shown, shown_in
 
 LOCALIZED = 3
 """Decimals that a browser shows of a number in the reader's own format."""
@@ -36,13 +36,21 @@ def draw(chart: Chart, name: str, alt: str) -> None:
     spec, records = in_currency(chart)
     frame = pd.DataFrame(records)
     st.vega_lite_chart(frame, spec, theme=None, width="stretch", alt=alt)
+    now = shown()  # a file is built when asked for, after the page's own currency is gone
+
+    def drawn(build: Callable[[Chart], str | bytes]) -> str | bytes:
+        with shown_in(now.currency, now.per_usd, now.locale):
+            return build(charts.on_white(chart))
+
+    files: dict[str, tuple[str, Callable[[], str | bytes]]] = {
+        "SVG": ("image/svg+xml", lambda: drawn(charts.svg)),
+        "PNG": ("image/png", lambda: drawn(charts.png)),
+        "CSV": ("text/csv", lambda: frame.to_csv(index=False)),
+    }
     with st.popover("Save", type="tertiary"):
-        st.download_button(
-            "SVG", lambda: charts.svg(chart), f"{name}.svg", "image/svg+xml", key=f"svg.{name}", on_click="ignore"
-        )
-        st.download_button(
-            "CSV", lambda: frame.to_csv(index=False), f"{name}.csv", "text/csv", key=f"csv.{name}", on_click="ignore"
-        )
+        for kind, (media, content) in files.items():
+            ending = kind.lower()
+            st.download_button(kind, content, f"{name}.{ending}", media, key=f"{ending}.{name}", on_click="ignore")
 
 
 def source_text(source: dict[str, Any] | None) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+DRAWN = "[data-testid=stVegaLiteChart], [data-testid=stDataFrame], [data-testid=stMarkdown]"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 
@@ -58,7 +59,7 @@ def visit(browser: Any, address: str) -> Iterator[Any]:
     contexts = []
 
     def open_page(path: str = "", **options: Any) -> Any:
-        context = browser.new_context(viewport={"width": 1440, "height": 1000}, accept_downloads=True, **options)
+        context = browser.new_context(**{"viewport": {"width": 1440, "height": 1000}, **options}, accept_downloads=True)
         contexts.append(context)
         page = context.new_page()
         page.goto(address + path)
@@ -75,8 +76,14 @@ def settle(page: Any) -> None:
     """Wait until the script has been at rest for a while; a change takes a moment to reach the server."""
     page.wait_for_timeout(400)
     for _ in range(2):
-        page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for(timeout=60_000)
-        page.wait_for_timeout(300)
+        at_rest(page)
+        page.wait_for_timeout(150)
+
+
+def at_rest(page: Any) -> None:
+    """Wait until the script does not run; enough after a click, which the page sends off at once."""
+    page.wait_for_timeout(150)
+    page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for(timeout=60_000)
 
 
 def figures(page: Any) -> list[str]:
@@ -92,3 +99,12 @@ def changed_figures(page: Any, before: list[str]) -> list[str]:
             return figures(page)
         page.wait_for_timeout(200)
     raise AssertionError("the figures did not change")
+
+
+def open_tab(page: Any, number: int) -> str:
+    """Opens a part of the answer, waits until something of it is drawn, and gives its name."""
+    tab = page.get_by_role("tab").nth(number)
+    tab.click()
+    at_rest(page)
+    page.locator("[role=tabpanel]").locator(DRAWN).locator("visible=true").first.wait_for(timeout=60_000)
+    return str(tab.inner_text())

@@ -7,11 +7,10 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from tests.ui.conftest import changed_figures, figures, settle
+from tests.ui.conftest import changed_figures, figures, open_tab, settle
 
 pytestmark = pytest.mark.browser
 REQUESTS = "Requests a month"
-DRAWN = "[data-testid=stVegaLiteChart], [data-testid=stDataFrame], [data-testid=stMarkdown]"
 
 
 def enter(page: Any, label: str, value: str) -> None:
@@ -103,10 +102,8 @@ def test_every_tab_draws_without_an_error(visit: Any) -> None:
     tabs = page.get_by_role("tab")
     assert tabs.count() >= 4
     for number in range(tabs.count()):
-        tabs.nth(number).click()
-        settle(page)
+        open_tab(page, number)
         assert page.get_by_test_id("stException").count() == 0
-        assert page.locator("[role=tabpanel]").locator(DRAWN).locator("visible=true").count() >= 1
 
 
 def test_nothing_leaves_the_machine(browser: Any, address: str) -> None:

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from calculator.charts.style import COLOURS, Chart, theme, titled
-from calculator.charts.uncertainty.labels import BARS, LABEL_PIXELS, ZERO, short
+from calculator.charts.style import (
+    BELOW_NAME,
+    COLOURS,
+    ROW_STEP,
+    TWO_LINES,
+    Chart,
+    above_bars,
+    lettered,
+    theme,
+    titled,
+)
+from calculator.charts.uncertainty.labels import BARS, ZERO, short
+from calculator.wording import count, figure, money, percent
 
 
 def differences(result: dict[str, Any], dark: bool = False) -> Chart:
@@ -32,7 +43,7 @@ def differences(result: dict[str, Any], dark: bool = False) -> Chart:
     spec = {
         "width": "container",
         "height": {"step": 26},
-        "title": "Difference to the best alternative, draw by draw",
+        "title": titled(differences_title(result)),
         "config": theme(dark),
         "encoding": {
             "y": {"field": "option", "type": "nominal", "sort": [r["option"] for r in records], "title": None},
@@ -58,6 +69,17 @@ def differences(result: dict[str, Any], dark: bool = False) -> Chart:
     return spec, records
 
 
+def differences_title(result: dict[str, Any]) -> str:
+    """The finding: what most often costs least, and by how much."""
+    middles = {o["id"]: o["regret"]["difference_usd"]["p50"] for o in result["options"] if o["regret"]}
+    least = min(middles, key=lambda name: middles[name])
+    usd = middles[least]
+    if round(usd) == 0:
+        return f"In the middle of the draws {least} costs what the best alternative costs"
+    said = f"{money(-usd)} less" if usd < 0 else f"{money(usd)} more"
+    return f"In the middle of the draws {least} costs {said} than the best alternative"
+
+
 def tornado(result: dict[str, Any], dark: bool = False) -> Chart:
     """The gap between the two best decisions as each input goes from its P10 to its P90, others at their medians."""
     decision = result["decision"]
@@ -75,31 +97,23 @@ def tornado(result: dict[str, Any], dark: bool = False) -> Chart:
                     "share": row["variance_share"],
                 }
             )
-    order = list(dict.fromkeys(r["input"] for r in records))
-    title = (
-        f"{decision['rival']} costs more than {decision['leader']} by: each input from P10 to P90, others at their medians"
-    )
+    y, names = above_bars("input", list(dict.fromkeys(r["input"] for r in records)))
     spec = {
         "width": "container",
-        "height": {"step": 24},
-        "title": titled(title),
+        "height": {"step": ROW_STEP},
+        "usermeta": TWO_LINES,
+        "title": titled(tornado_title(result)),
         "config": theme(dark),
         "layer": [
             {
-                "mark": {"type": "bar", "height": 14},
+                "mark": {"type": "bar", "height": 14, "yOffset": BELOW_NAME},
                 "encoding": {
-                    "y": {
-                        "field": "input",
-                        "type": "nominal",
-                        "sort": order,
-                        "title": None,
-                        "axis": {"labelLimit": LABEL_PIXELS},
-                    },
+                    "y": y,
                     "x": {
                         "field": "usd_gap",
                         "type": "quantitative",
                         "title": "gap, USD of present value; left of 0 the order changes",
-                        "axis": {"format": "$.3~s"},
+                        "axis": {"format": "$.3~s", "tickCount": 6},
                     },
                     "x2": {"field": "usd_from"},
                     "color": {
@@ -118,59 +132,95 @@ def tornado(result: dict[str, Any], dark: bool = False) -> Chart:
                 },
             },
             ZERO,
+            names,
         ],
     }
     return spec, records
 
 
+def tornado_title(result: dict[str, Any]) -> str:
+    """The finding: what moves the gap of the two best most, and whether that turns the order."""
+    decision, most = result["decision"], result["sensitivity"][0]
+    low, high = sorted((most["gap_at_low_usd"], most["gap_at_high_usd"]))
+    leader, rival = decision["leader"], decision["rival"]
+    if low < 0 < high:
+        return f"Which of {leader} and {rival} is cheaper turns on {short(most['label'])}"
+    return f"{rival} costs {money(low)} to {money(high)} more than {leader}; most hangs on {short(most['label'])}"
+
+
 def two_way(result: dict[str, Any], dark: bool = False) -> Chart:
-    """The cheapest option over the two inputs that matter most."""
+    """The cheapest option over the two inputs that matter most, by colour and letter."""
     grid = result["decision"]["two_way"]
     labels = {row["input"]: row["label"] for row in result["sensitivity"]}
-    first, second = grid["inputs"]
     across, up = grid["values"]
+    cells = [name for row in grid["best"] for name in row]
+    winners = sorted(set(cells), key=lambda name: -cells.count(name))
+    letters = lettered(winners)
     records = [
         {
-            "first": f"{across[i]:.3g}",
-            "second": f"{up[j]:.3g}",
-            "option": grid["best"][j][i],
+            "first": _value(across[i]),
+            "second": _value(up[j]),
+            "option": letters[grid["best"][j][i]],
+            "letter": letters[grid["best"][j][i]][0] if len(winners) > 1 else "",
             "usd_gap": grid["gap_usd"][j][i],
         }
         for j in range(len(up))
         for i in range(len(across))
     ]
-    winners = sorted({r["option"] for r in records}, key=lambda n: -sum(r["option"] == n for r in records))
+    names = [labels.get(name, name) for name in grid["inputs"]]
+    ends = [f"{_value(min(values))} to {_value(max(values))}" for values in (across, up)]
+    said = zip(("across", "up"), names, ends, strict=True)
+    notes = [line for way, name, span in said for line in titled(f"{way}: {name}, {span}")]
 
-    def axis(field: str, values: list[float], title: str | None) -> dict[str, Any]:
-        sort = [f"{v:.3g}" for v in (values if field == "first" else reversed(values))]
-        return {"field": field, "type": "ordinal", "sort": sort, "title": title, "axis": {"labelAngle": 0}}
+    def axis(field: str, values: list[float]) -> dict[str, Any]:
+        sort = list(dict.fromkeys(_value(v) for v in (values if field == "first" else reversed(values))))
+        shown = {"labelAngle": 0, "labelOverlap": "greedy", "labelSeparation": 4}
+        return {"field": field, "type": "ordinal", "sort": sort, "title": None, "axis": shown}
 
-    names = [short(labels.get(name, name)) for name in (first, second)]
+    colours = [COLOURS[k % len(COLOURS)] for k in range(len(winners))]
     spec = {
         "width": "container",
         "height": {"step": 24},
-        "title": {
-            "text": titled("Cheapest option over the two inputs that matter most, P5 to P95"),
-            "subtitle": [f"across: {names[0]}", f"up: {names[1]}"],
-            "subtitleColor": "#e6e6e6" if dark else "#222222",
-        },
+        "title": {"text": titled(two_way_title(cells, winners)), "subtitle": notes},
         "config": theme(dark),
-        "mark": {"type": "rect", "stroke": "#ffffff", "strokeWidth": 0.5},
-        "encoding": {
-            "x": axis("first", across, names[0]),
-            "y": axis("second", up, None),
-            "color": {
-                "field": "option",
-                "type": "nominal",
-                "scale": {"domain": winners, "range": [COLOURS[k % len(COLOURS)] for k in range(len(winners))]},
-                "legend": {"orient": "bottom", "title": None},
+        "encoding": {"x": axis("first", across), "y": axis("second", up)},
+        "layer": [
+            {
+                "mark": {"type": "rect", "stroke": "#ffffff", "strokeWidth": 0.5},
+                "encoding": {
+                    "color": {
+                        "field": "option",
+                        "type": "nominal",
+                        "scale": {"domain": list(letters.values()), "range": colours},
+                        "legend": {"orient": "bottom", "title": None, "columns": 2},
+                    },
+                    "tooltip": [
+                        {"field": "first", "type": "nominal", "title": short(names[0])},
+                        {"field": "second", "type": "nominal", "title": short(names[1])},
+                        {"field": "option", "type": "nominal", "title": "cheapest"},
+                        {"field": "usd_gap", "type": "quantitative", "format": "$,.0f", "title": "gap of the two best"},
+                    ],
+                },
             },
-            "tooltip": [
-                {"field": "first", "type": "nominal", "title": names[0]},
-                {"field": "second", "type": "nominal", "title": names[1]},
-                {"field": "option", "type": "nominal", "title": "cheapest"},
-                {"field": "usd_gap", "type": "quantitative", "format": "$,.0f", "title": "gap of the two best"},
-            ],
-        },
+            {
+                "mark": {"type": "text", "fontSize": 10, "color": "#ffffff", "tooltip": None},
+                "encoding": {"text": {"field": "letter"}},
+            },
+        ],
     }
     return spec, records
+
+
+def two_way_title(cells: list[str], winners: list[str]) -> str:
+    """The finding: how much of the map the most frequent winner holds."""
+    over = "over the two inputs that matter most, each from its P5 to its P95"
+    if len(winners) == 1:
+        return f"{winners[0]} stays cheapest {over}"
+    return (
+        f"{winners[0]} is cheapest in {percent(cells.count(winners[0]) / len(cells))} of the map, {winners[1]} next, {over}"
+    )
+
+
+def _value(number: float) -> str:
+    """Three digits, millions shortened."""
+    return figure(number) if abs(number) < 1e6 else count(float(f"{number:.3g}"))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import Any
 
-from calculator.charts.style import COLOURS, Chart, theme, titled
-from calculator.charts.uncertainty.labels import LABEL_PIXELS, ZERO, short
-from calculator.wording import money
+from calculator.charts.style import BELOW_NAME, COLOURS, ROW_STEP, TWO_LINES, Chart, above_bars, theme, titled
+from calculator.charts.uncertainty.labels import ZERO, short
+from calculator.wording import money, percent
+
+LEAST_NUMBERED = 0.06
+"""Shares from here on have room for their rank inside the bar."""
 
 
 def studies(result: dict[str, Any], dark: bool = False) -> Chart:
@@ -23,44 +27,52 @@ def studies(result: dict[str, Any], dark: bool = False) -> Chart:
         }
         for s in information["studies"]
     ]
-    title = f"What finding out is worth; knowing everything: {money(information['evpi_usd'])}"
-    x = {"type": "quantitative", "title": "USD: worth at most (bar), cost (point and range)", "axis": {"format": "$.3~s"}}
+    y, names = above_bars("study", [r["study"] for r in records])
+    x = {
+        "type": "quantitative",
+        "title": "USD: worth at most (bar), cost (point, range)",
+        "axis": {"format": "$.3~s", "tickCount": 6},
+        "scale": {"zero": True},
+    }
+    tooltip = [
+        {"field": "study", "type": "nominal"},
+        {"field": "usd_worth", "type": "quantitative", "format": "$,.0f", "title": "worth at most"},
+        {"field": "usd_error", "type": "quantitative", "format": "$,.0f", "title": "± (95 %)"},
+        {"field": "usd_cost", "type": "quantitative", "format": "$,.0f", "title": "costs"},
+    ]
+
+    def drawn(mark: dict[str, Any], field: str, **more: Any) -> dict[str, Any]:
+        place = {"y": y, "x": {**x, "field": field}, **more}
+        return {"mark": {**mark, "yOffset": BELOW_NAME}, "encoding": {**place, "tooltip": tooltip}}
+
+    cost = {"color": COLOURS[1]}
     spec = {
         "width": "container",
-        "height": {"step": 26},
-        "title": titled(title),
+        "height": {"step": ROW_STEP},
+        "usermeta": TWO_LINES,
+        "title": titled(studies_title(information)),
         "config": theme(dark),
-        "encoding": {
-            "y": {
-                "field": "study",
-                "type": "nominal",
-                "sort": [r["study"] for r in records],
-                "title": None,
-                "axis": {"labelLimit": LABEL_PIXELS},
-            },
-            "tooltip": [
-                {"field": "study", "type": "nominal"},
-                {"field": "usd_worth", "type": "quantitative", "format": "$,.0f", "title": "worth at most"},
-                {"field": "usd_error", "type": "quantitative", "format": "$,.0f", "title": "± (95 %)"},
-                {"field": "usd_cost", "type": "quantitative", "format": "$,.0f", "title": "costs"},
-            ],
-        },
         "layer": [
-            {
-                "mark": {"type": "bar", "height": 14, "color": COLOURS[2]},
-                "encoding": {"x": {**x, "field": "usd_worth"}},
-            },
-            {
-                "mark": {"type": "rule", "strokeWidth": 2, "color": COLOURS[1]},
-                "encoding": {"x": {**x, "field": "usd_low"}, "x2": {"field": "usd_high"}},
-            },
-            {
-                "mark": {"type": "point", "filled": True, "size": 50, "color": COLOURS[1]},
-                "encoding": {"x": {**x, "field": "usd_cost"}},
-            },
+            drawn({"type": "bar", "height": 14, "color": COLOURS[2]}, "usd_worth"),
+            drawn({"type": "rule", "strokeWidth": 2, "y2Offset": BELOW_NAME, **cost}, "usd_low", x2={"field": "usd_high"}),
+            drawn({"type": "point", "filled": True, "size": 50, "opacity": 1, **cost}, "usd_cost"),
+            names,
         ],
     }
     return spec, records
+
+
+def studies_title(information: dict[str, Any]) -> str:
+    """The finding: which study is worth more than it costs."""
+    everything = money(information["evpi_usd"])
+    worth = [s for s in information["studies"] if s["evppi_usd"] > s["cost_usd"]["base"]]
+    if not worth:
+        return f"No study is worth what it costs; knowing everything is worth {everything}"
+    best = max(worth, key=lambda s: s["evppi_usd"] - s["cost_usd"]["base"])
+    return (
+        f"Worth finding out: {best['action']}, up to {money(best['evppi_usd'])} for {money(best['cost_usd']['base'])}; "
+        f"knowing everything is worth {everything}"
+    )
 
 
 def plans(result: dict[str, Any], dark: bool = False) -> Chart:
@@ -76,27 +88,23 @@ def plans(result: dict[str, Any], dark: bool = False) -> Chart:
         }
         for p in timing["plans"]
     ]
+    y, names = above_bars("plan", [r["plan"] for r in records])
     spec = {
         "width": "container",
-        "height": {"step": 26},
-        "title": titled(f"When to move from {timing['incumbent']} to {timing['target']}: saved against deciding now"),
+        "height": {"step": ROW_STEP},
+        "usermeta": TWO_LINES,
+        "title": titled(plans_title(timing)),
         "config": theme(dark),
         "layer": [
             {
-                "mark": {"type": "bar", "height": 14},
+                "mark": {"type": "bar", "height": 14, "yOffset": BELOW_NAME},
                 "encoding": {
-                    "y": {
-                        "field": "plan",
-                        "type": "nominal",
-                        "sort": [r["plan"] for r in records],
-                        "title": None,
-                        "axis": {"labelLimit": LABEL_PIXELS},
-                    },
+                    "y": y,
                     "x": {
                         "field": "usd_saves",
                         "type": "quantitative",
-                        "title": "USD of present value",
-                        "axis": {"format": "$.3~s"},
+                        "title": "USD of present value; left of 0 it costs more",
+                        "axis": {"format": "$.3~s", "tickCount": 6},
                     },
                     "color": {
                         "field": "sign",
@@ -113,9 +121,19 @@ def plans(result: dict[str, Any], dark: bool = False) -> Chart:
                 },
             },
             ZERO,
+            names,
         ],
     }
     return spec, records
+
+
+def plans_title(timing: dict[str, Any]) -> str:
+    """The finding: whether waiting or a pilot saves against deciding now."""
+    move = f"the move from {timing['incumbent']} to {timing['target']}"
+    best = max(timing["plans"], key=lambda p: p["saves_usd"], default=None)
+    if best is None or best["saves_usd"] <= 0:
+        return f"Against deciding now no plan saves on {move}"
+    return f"Against deciding now on {move}, {best['plan']} saves {money(best['saves_usd'])}"
 
 
 def acceptability(result: dict[str, Any], dark: bool = False) -> Chart:
@@ -123,32 +141,67 @@ def acceptability(result: dict[str, Any], dark: bool = False) -> Chart:
     ranked = [o for o in result["options"] if o["rank_acceptability"] is not None]
     ranked.sort(key=lambda o: [-share for share in o["rank_acceptability"]])
     records = [
-        {"option": short(o["id"]), "rank": rank, "share": share}
+        {"option": short(o["id"]), "rank": rank, "share": share, "from": end - share, "to": end}
         for o in ranked
-        for rank, share in enumerate(o["rank_acceptability"], 1)
+        for rank, (share, end) in enumerate(
+            zip(o["rank_acceptability"], accumulate(o["rank_acceptability"]), strict=True), start=1
+        )
         if share > 0
     ]
     spec = {
         "width": "container",
         "height": {"step": 26},
-        "title": titled("Rank by cost net of priorities, over all priorities up to what is plausible"),
+        "title": titled(acceptability_title(ranked)),
         "config": theme(dark),
-        "mark": {"type": "bar", "height": 16},
         "encoding": {
             "y": {"field": "option", "type": "nominal", "sort": [short(o["id"]) for o in ranked], "title": None},
-            "x": {"field": "share", "type": "quantitative", "title": "share of priorities", "axis": {"format": ".0%"}},
-            "color": {
-                "field": "rank",
-                "type": "ordinal",
-                "scale": {"scheme": "blues", "reverse": True},
-                "legend": {"orient": "bottom", "title": "rank"},
+            "x": {
+                "field": "from",
+                "type": "quantitative",
+                "title": "share of priorities",
+                "axis": {"format": ".0%", "tickCount": 6},
+                "scale": {"domain": [0, 1]},
             },
-            "order": {"field": "rank"},
             "tooltip": [
                 {"field": "option", "type": "nominal"},
                 {"field": "rank", "type": "ordinal"},
                 {"field": "share", "type": "quantitative", "format": ".1%"},
             ],
         },
+        "layer": [
+            {
+                "mark": {"type": "bar", "height": 16},
+                "encoding": {
+                    "x2": {"field": "to"},
+                    "color": {
+                        "field": "rank",
+                        "type": "ordinal",
+                        "scale": {"scheme": "blues", "reverse": True},
+                        "legend": {"orient": "bottom", "title": "rank", "columns": 6},
+                    },
+                },
+            },
+            {
+                "transform": [{"filter": f"datum.share >= {LEAST_NUMBERED}"}],
+                "mark": {"type": "text", "fontSize": 10, "align": "left", "dx": 4},
+                "encoding": {
+                    "text": {"field": "rank"},
+                    "color": {
+                        "condition": {"test": f"datum.rank <= {len(ranked) / 2}", "value": "white"},
+                        "value": "#222222",
+                    },
+                },
+            },
+        ],
     }
     return spec, records
+
+
+def acceptability_title(ranked: list[dict[str, Any]]) -> str:
+    """The finding: who comes first, and how often."""
+    over = "over all priorities up to what is plausible"
+    if not ranked:
+        return f"Nothing is ranked {over}"
+    return (
+        f"By cost net of priorities {ranked[0]['id']} ranks first in {percent(ranked[0]['rank_acceptability'][0])}, {over}"
+    )

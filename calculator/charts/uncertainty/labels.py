@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 BARS = 12
-LABEL = 60
-LABEL_PIXELS = 330
+LABEL = 56
 ZERO = {
     "mark": {"type": "rule", "strokeWidth": 1.5, "strokeDash": [4, 3], "color": "#888888"},
     "encoding": {"x": {"datum": 0}},
