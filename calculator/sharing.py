@@ -148,13 +148,21 @@ def scenario_from_bytes(content: bytes, where: str) -> Scenario:
     return scenario_from_pdf(content, where) if content.startswith(PDF_MAGIC) else parse_scenario(content, where)
 
 
+def open_link(text: str) -> Scenario:
+    """The scenario behind a whole link; InputError where it has none or a damaged one."""
+    try:
+        parameter = parse_qs(urlsplit(text).query).get(PARAMETER)
+    except ValueError:  # such as an address with an unclosed bracket
+        parameter = None
+    if not parameter:
+        raise InputError(f"link: has no parameter {PARAMETER}; copy it whole")
+    return scenario_from_parameter(parameter[0])
+
+
 def open_scenario(name: str) -> Scenario:
     """A scenario from a file, a report PDF or a link; InputError as each says."""
     if name.startswith(("http://", "https://", f"?{PARAMETER}=")):
-        parameter = parse_qs(urlsplit(name).query).get(PARAMETER)
-        if not parameter:
-            raise InputError(f"link: has no parameter {PARAMETER}; copy it whole")
-        return scenario_from_parameter(parameter[0])
+        return open_link(name)
     path = Path(name)
     if path.is_file():
         with path.open("rb") as file:

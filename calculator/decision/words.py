@@ -33,6 +33,8 @@ CRITERIA = {
     "strategic_flexibility": "strategic flexibility",
     "footprint": "a smaller footprint",
 }
+OWN = " (own figure)"
+"""Behind the name of an assumption that the scenario sets itself."""
 
 
 def input_label(name: str, used: Mapping[str, Parameter]) -> str:
@@ -40,7 +42,7 @@ def input_label(name: str, used: Mapping[str, Parameter]) -> str:
     parts = name.split(".")
     if name in used and used[name].description and parts[0] not in ("workloads", "options"):
         words = used[name].description.rstrip(".")
-        row = f" ({parts[1]})" if len(parts) > 2 else ""
+        row = (f" ({parts[1]})" if len(parts) > 2 else "") + (OWN if used[name].overridden else "")
         return words[0].lower() + words[1:] + row if words[1:2].islower() or words[1:2] == " " else words + row
     words = SCENARIO_LABELS.get(parts[-1], parts[-1].replace("_", " ") + (" of {0}" if len(parts) > 2 else ""))
     return words.format(parts[1] if len(parts) > 2 else "")

@@ -13,7 +13,7 @@ from calculator.evaluate import evaluate_scenario, pinned
 from calculator.report import report_pdf, reported
 from calculator.report.workbook import workbook_xlsx
 from calculator.scenario import Scenario, dump_scenario
-from calculator.ui import faults, overridden, state
+from calculator.ui import faults, overridden, reference, state
 from calculator.ui.widgets import plain
 from calculator.wording import GATE_WORDS, money, percent, ranked, shown_in
 
@@ -114,7 +114,7 @@ def downloads() -> None:
     def workbook() -> bytes:
         return workbook_xlsx(evaluate_scenario(state.current()).as_dict(), dump_scenario(scenario))
 
-    report, sheets, file, share = st.columns(4)
+    report, sheets, file, kept, share = st.columns(5)
     report.download_button(
         "Report as PDF", pdf, "report.pdf", "application/pdf", on_click="ignore", width="stretch", type="primary"
     )
@@ -122,8 +122,14 @@ def downloads() -> None:
     file.download_button(
         "Scenario file", dump_scenario(scenario), "scenario.yaml", "application/yaml", on_click="ignore", width="stretch"
     )
+    kept.button("Keep to compare", key="keep", on_click=_keep, width="stretch")
     with share.popover("Share a link", width="stretch"):
         _share(scenario)
+
+
+def _keep() -> None:
+    reference.keep()
+    st.toast("Kept. Change something, then open the tab Compare.")
 
 
 def _share(scenario: Scenario) -> None:

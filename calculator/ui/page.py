@@ -5,6 +5,7 @@ import streamlit as st
 from calculator.ui import (
     assumptions,
     break_even,
+    compare,
     cost,
     faults,
     footprint,
@@ -15,6 +16,7 @@ from calculator.ui import (
     overridden,
     priorities,
     quality,
+    reference,
     security,
     sizing,
     state,
@@ -35,11 +37,13 @@ TABS = {
     "Quality and the race": quality.show,
     "Footprint": footprint.show,
     "Assumptions": assumptions.show,
+    "Compare": compare.show,
 }
 
 st.set_page_config(page_title="LLM adoption calculator", layout="wide")
 faults.start()
 state.follow_link()
+reference.follow_address()
 with st.sidebar:
     st.header("LLM adoption calculator")
     inputs.side()
@@ -57,3 +61,4 @@ if result is not None:
 with rest:
     faults.tell_rest()
 state.write_link()
+reference.write_address()
