@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
+
 from calculator.assumptions import Assumptions, Row, as_date
 from calculator.price_types import Period, PriceList, Rates, Tiers
 
@@ -14,7 +17,7 @@ def filed_price_list(
     Without an endpoint, the one that is priced for the region stands; else the global one. A row for any endpoint is
     one for all that have none of their own.
     """
-    rows = [r for r in known.rows("token_prices").values() if r.text("provider") == provider and r.text("model") == model]
+    rows = _filed(known).get((provider, model), [])
     if endpoint is not None:
         rows = [r for r in rows if r.text("endpoint") == endpoint] or [r for r in rows if r.text("endpoint") == "any"]
     same = [r for r in rows if r.text("region") == region] or [r for r in rows if r.text("region") == "any"]
@@ -41,8 +44,16 @@ def filed_price_list(
 
 def is_regional(known: Assumptions, provider: str, model: str, region: str) -> bool:
     """Whether `assumptions/token_prices.yaml` has a price of its own for the region: no surcharge comes on top."""
-    rows = known.rows("token_prices").values()
-    return any((r.text("provider"), r.text("model"), r.text("region")) == (provider, model, region) for r in rows)
+    return any(r.text("region") == region for r in _filed(known).get((provider, model), []))
+
+
+@lru_cache(maxsize=8)
+def _filed(known: Assumptions) -> Mapping[tuple[str, str], list[Row]]:
+    """The rows of the table by provider and model."""
+    found: dict[tuple[str, str], list[Row]] = {}
+    for row in known.rows("token_prices").values():
+        found.setdefault((row.text("provider"), row.text("model")), []).append(row)
+    return found
 
 
 def _period(row: Row) -> Period:

@@ -35,6 +35,7 @@ class UnknownProviderError(InputError):
     """No price file knows the provider; the fault is in its name, not in the model's."""
 
 
+@lru_cache(maxsize=1024)
 def price_list(
     known: Assumptions,
     provider: str,

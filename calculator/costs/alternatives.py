@@ -72,9 +72,20 @@ class _Key:
 
 def alternatives(scenario: Scenario, option: TokenOption, known: Assumptions, factors_of: Factors) -> Alternatives:
     """The offers that could follow `option`, judged and priced on this scenario. Kept: it holds in every draw."""
+    return _alternatives(_key(scenario), option, known, factors_of)
+
+
+def _key(scenario: Scenario) -> _Key:
     s = scenario
-    rules = (s.data, s.organization, s.workloads, s.evidence, s.as_of, s.start, s.horizon_months)
-    return _alternatives(_Key(rules, scenario), option, known, factors_of)
+    return _Key((s.data, s.organization, s.workloads, s.evidence, s.as_of, s.start, s.horizon_months), scenario)
+
+
+def _key_of_rules(key: _Key) -> _Key:
+    """The same without volumes and growth, on which no gate hangs: what is judged holds while they are moved."""
+    still = {"requests_per_month": 1.0, "annual_growth": 0.0}
+    data, organization, workloads, *rest = key.parts
+    assert isinstance(workloads, tuple)
+    return _Key((data, organization, tuple(w.model_copy(update=still) for w in workloads), *rest), key.scenario)
 
 
 @lru_cache(maxsize=256)
@@ -82,25 +93,35 @@ def _alternatives(key: _Key, option: TokenOption, known: Assumptions, factors_of
     scenario = key.scenario
     days = month_days(scenario)
     mine = weights_of(option, known)
-    same: list[tuple[float, TokenOption]] = []
-    other: list[tuple[float, TokenOption]] = []
-    for offer in _offers(option, known):
-        usd = _usd(scenario, offer, days[len(days) // 2], known, factors_of)
-        if usd is None or _ends(offer, days[-1], known):
-            continue
+    same: list[TokenOption] = []
+    other: list[TokenOption] = []
+    for offer in _priced_offers(key, option.region, known, factors_of):
         hosted_same = mine is not None and weights_of(offer, known) == mine
-        (same if hosted_same else other).append((usd, offer))
-    standing = min(_standing(key, option, known), RANK["needs_evidence"])  # what fails is no way out for anybody
-    passing = [o for _, o in sorted(same, key=_by_price) if _standing(key, o, known) <= standing]
+        (same if hosted_same else other).append(offer)
+    rules = _key_of_rules(key)
+    standing = min(_standing(rules, option, known), RANK["needs_evidence"])  # what fails is no way out for anybody
+    passing = [o for o in same if _standing(rules, o, known) <= standing]
     elsewhere = [o for o in passing if o.provider != option.provider]
     least = _least_score(scenario, option, known)
-    good = [] if least is None else [o for _, o in sorted(other, key=_by_price) if _good_enough(scenario, o, least, known)]
-    model = next((o for o in good if _standing(key, o, known) <= standing), None)
+    good = (o for o in other if least is not None and _good_enough(scenario, o, least, known))
+    model = next((o for o in good if _standing(rules, o, known) <= standing), None)
     return Alternatives(
         host=_priced(scenario, elsewhere[0], days, known, factors_of) if elsewhere else None,
         model=None if model is None else _priced(scenario, model, days, known, factors_of),
         operators=tuple(sorted({o.provider for o in passing})),
     )
+
+
+@lru_cache(maxsize=64)
+def _priced_offers(key: _Key, region: str | None, known: Assumptions, factors_of: Factors) -> tuple[TokenOption, ...]:
+    """Every offer in a region that is priced and has no announced end in the horizon, cheapest first."""
+    days = month_days(key.scenario)
+    priced = []
+    for offer in _offers(region, known):
+        usd = _usd(key.scenario, offer, days[len(days) // 2], known, factors_of)
+        if usd is not None and not _ends(offer, days[-1], known):
+            priced.append((usd, offer))
+    return tuple(offer for _, offer in sorted(priced, key=_by_price))
 
 
 def _by_price(entry: tuple[float, TokenOption]) -> tuple[float, str, str]:
@@ -116,8 +137,8 @@ def weights_of(option: TokenOption, known: Assumptions) -> str | None:
     return row.text("weights", None) if row is not None else None
 
 
-def _offers(option: TokenOption, known: Assumptions) -> Iterator[TokenOption]:
-    """Every offer of the table at each of its provider's endpoints, in the option's region."""
+def _offers(region: str | None, known: Assumptions) -> Iterator[TokenOption]:
+    """Every offer of the table at each of its provider's endpoints, in one region."""
     endpoints: dict[str, list[str]] = {}
     for name in known.rows("providers"):
         provider, _, own = name.partition("@")
@@ -125,7 +146,7 @@ def _offers(option: TokenOption, known: Assumptions) -> Iterator[TokenOption]:
     for row in known.rows("offers").values():
         at: tuple[str | None, ...] = (None, *endpoints.get(row.text("provider"), ()))
         for endpoint in at:
-            yield _option(row, endpoint, option.region)
+            yield _option(row, endpoint, region)
 
 
 def _option(row: Row, endpoint: str | None, region: str | None) -> TokenOption:

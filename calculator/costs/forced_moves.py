@@ -17,7 +17,8 @@ events do not vanish from it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
@@ -68,7 +69,7 @@ class Withdrawals:
     market: Market
     inputs: Inputs
     _lives: dict[tuple[int, int], tuple[Life, ...]] = field(default_factory=dict, compare=False, repr=False)
-    """Of the point estimate, by the first of the values that they belong to, and how many."""
+    """Of the point estimate, by the values that they belong to."""
 
     def moves(self, usd: Array) -> ForcedMoves:
         """Forced moves where the bill without them is `usd` (draws, months)."""
@@ -76,14 +77,12 @@ class Withdrawals:
         if not ends.dated and not ends.drawn:
             none = np.zeros((1, months))
             return ForcedMoves(none + 1, none, none)
-        rest = np.cumsum(usd[:, ::-1], axis=1)[:, ::-1]
         if self.inputs.draws is not None:
             fates = _drawn_fates(self.option, self.inputs)
-            step, cost, expected = moves_of(
-                self._values, rest, ends, self.market, self._curve, fates, self.inputs.assumptions
-            )
+            known = self.inputs.assumptions
+            step, cost, expected = moves_of(self._values, usd, ends, self.market, self._curve, fates, known)
         else:
-            step, cost, expected = self._expected_moves(rest)
+            step, cost, expected = self._expected_moves(usd)
         return ForcedMoves(step, cost * self._wages, expected)
 
     @cached_property
@@ -99,25 +98,29 @@ class Withdrawals:
         rise = self.inputs.number("staffing.wage_escalation_per_year")
         return escalation(rise, self.scenario.horizon_months)
 
-    def _expected_moves(self, rest: Array) -> Moved:
-        """Means over the net of fates for every value of the inputs, (values, months) each."""
-        values, net, months = self._values, 2**NET_POWER, rest.shape[1]
-        varied = max(a.shape[0] for a in values.values())
-        size, found = max(varied, rest.shape[0]), []
+    def _expected_moves(self, usd: Array) -> Moved:
+        """Means over the net of fates for every value of the inputs and every bill, (values, months) each."""
+        values, net, known = self._values, 2**NET_POWER, self.inputs.assumptions
+        size, found = max(usd.shape[0], *(a.size for a in values.values())), []
         for start in range(0, size, ROWS_AT_ONCE // net):
-            here = slice(start, start + ROWS_AT_ONCE // net)
-            count = len(range(*here.indices(size)))
-            part = {k: v if v.shape[0] == 1 else np.repeat(v[here], net) for k, v in values.items()}
-            spend = rest if rest.shape[0] == 1 else np.repeat(rest[here], net, axis=0)
-            fates = _repeated_net(count)
-            key = (start, count)
-            if key not in self._lives:
-                self._lives[key] = lives_of(part, months, self.path.ends, self._curve, fates)
-            known = self.inputs.assumptions
-            several = follow(self._lives[key], part, spend, self.market, fates, known)
-            found.append([m.reshape(count, net, -1).mean(axis=1) for m in several])
+            here = slice(start, min(start + ROWS_AT_ONCE // net, size))
+            part = {k: v if v.size == 1 else v[here] for k, v in values.items()}
+            bill = usd if usd.shape[0] == 1 else usd[here]
+            lives, fates = self._lives_of(part, here), _repeated_net(here.stop - here.start)
+            found.append(follow(lives, part, bill, self.market, fates, known, net))
         step, cost, expected = (np.concatenate(parts) for parts in zip(*found, strict=True))
         return step, cost, expected
+
+    def _lives_of(self, values: Mapping[str, Array], here: slice) -> tuple[Life, ...]:
+        """Ends of models over the net, for each of the values `here`; found once where they are the same for all."""
+        count, net, months = here.stop - here.start, 2**NET_POWER, self.scenario.horizon_months
+        varied = any(values[k].size > 1 for k in ("age", "rhythm", "hazard"))
+        key = (here.start, here.stop) if varied else (0, 1)
+        if key not in self._lives:
+            fates = _repeated_net(count if varied else 1)
+            self._lives[key] = lives_of(values, months, self.path.ends, self._curve, fates, net)
+        lives = self._lives[key]
+        return lives if varied or count == 1 else tuple(_repeated(life, count, net) for life in lives)
 
 
 def curve_of(option: TokenOption, known: Assumptions) -> lifetimes.Group:
@@ -181,6 +184,12 @@ def _net(what: str, number: int) -> Array:
     """A column of the fixed net: lives and steps in turn take the dimensions of one Sobol sequence."""
     dimension = 2 * number + (what == "step")
     return sampling.sobol_column("forced_moves", dimension, NET_POWER, 0)
+
+
+def _repeated(life: Life, count: int, net: int) -> Life:
+    """The same end in each of `count` nets of fates, one after the other."""
+    who = (np.arange(count)[:, None] * net + life.who).ravel()
+    return replace(life, who=who, month=np.tile(life.month, count), lived_days=np.tile(life.lived_days, count))
 
 
 def _repeated_net(count: int) -> Fates:

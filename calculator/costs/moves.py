@@ -6,7 +6,7 @@ stay within what has been seen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -63,11 +63,14 @@ class Life:
 
 
 def lives_of(
-    values: Mapping[str, Array], months: int, ends: Ends, curve: lifetimes.SurvivalCurve, fates: Fates
+    values: Mapping[str, Array], months: int, ends: Ends, curve: lifetimes.SurvivalCurve, fates: Fates, fates_each: int = 1
 ) -> tuple[Life, ...]:
-    """Ends of models within the horizon that force a move, in the order of the models; one fate a row."""
+    """Ends of models within the horizon that force a move, in the order of the models.
+
+    Every `fates_each` fates in a row share a row of the values.
+    """
     rows, found = fates("life", 0).shape[0], []
-    age, rhythm, hazard = (np.broadcast_to(values[k], rows) for k in ("age", "rhythm", "hazard"))
+    age, rhythm, hazard = (_by_fate(values[k], rows, fates_each) for k in ("age", "rhythm", "hazard"))
     start, number, every = np.zeros(rows), 0, np.arange(rows)
     for month, named in ends.dated:
         here = np.full(rows, month, dtype=np.intp)
@@ -87,9 +90,13 @@ def lives_of(
     return tuple(found)
 
 
+def _by_fate(value: Array, fates: int, fates_each: int) -> Array:
+    return np.repeat(value, fates_each) if value.size > 1 else np.broadcast_to(value, fates)
+
+
 def moves_of(
     values: Mapping[str, Array],
-    rest: Array,
+    bill: Array,
     ends: Ends,
     market: Market,
     curve: lifetimes.SurvivalCurve,
@@ -97,61 +104,79 @@ def moves_of(
     known: Assumptions,
 ) -> Moved:
     """Price factor, cost and count of forced moves, (rows, months) each; one fate a row."""
-    return follow(lives_of(values, rest.shape[1], ends, curve, fates), values, rest, market, fates, known)
+    return follow(lives_of(values, bill.shape[1], ends, curve, fates), values, bill, market, fates, known)
 
 
 def follow(
-    lives: tuple[Life, ...], values: Mapping[str, Array], rest: Array, market: Market, fates: Fates, known: Assumptions
+    lives: Iterable[Life],
+    values: Mapping[str, Array],
+    bill: Array,
+    market: Market,
+    fates: Fates,
+    known: Assumptions,
+    fates_each: int = 1,
 ) -> Moved:
-    """What the ends of models come to where `rest` (rows, months) is left to pay."""
-    rows = fates("life", 0).shape[0]
-    course = _Course(rows, rest.shape[1], {k: np.broadcast_to(v, rows) for k, v in values.items()}, rest, market)
+    """What the ends of models come to where `bill` (rows, months) is paid by the month without them.
+
+    Every `fates_each` fates in a row share a row of the bill and of the values; the result is their mean.
+    """
+    course = _Course(fates("life", 0).shape[0], fates_each, values, bill, market)
     for life in lives:
         who, month, before = life.who, life.month, 1.0
         if life.priced:
             step, before = np.ones(who.size), float(market.before[month[0]])
         else:
             step = steps_of_band(market.usd_per_mtok[month] * course.level[who], fates("step", life.number)[who], known)
-            step = step if life.announced else np.maximum(step, course.values["least_step"][who])
+            step = step if life.announced else np.maximum(step, course.value("least_step", who))
         course.move(who, month, life.lived_days, step, before)
-    return course.step, course.usd, course.count
+    return course.means()
 
 
 class _Course:
-    """What has happened so far to every row."""
+    """What has happened so far to every fate. Moves are rare: they are gathered by row and month as they come."""
 
-    def __init__(self, rows: int, months: int, values: Mapping[str, Array], rest: Array, market: Market) -> None:
-        self.values, self.rest, self.market = values, rest, market
-        self.bill = -np.diff(rest, axis=1, append=0.0)
-        self.level = np.ones(rows)
-        """Present price over that of the path."""
-        self.usd, self.count, self._rise = (np.zeros((rows, months)) for _ in range(3))
+    def __init__(self, fates: int, fates_each: int, values: Mapping[str, Array], bill: Array, market: Market) -> None:
+        self.values, self.bill, self.market, self.fates_each = values, bill, market, fates_each
+        self.rest = np.cumsum(bill[:, ::-1], axis=1)[:, ::-1]
+        self.level, self._factor = np.ones(fates), np.ones(fates)
+        """Present price over that of the path, and the same without the drift that a move has cut off."""
+        self._shape = fates // fates_each, bill.shape[1]
+        self._rise, self._usd, self._count = (np.zeros(self._shape[0] * self._shape[1]) for _ in range(3))
 
-    @property
-    def step(self) -> Array:
-        """Price over that of the path, (rows, months)."""
-        return np.asarray(np.exp(np.cumsum(self._rise, axis=1)))
+    def value(self, name: str, who: Whole) -> Array:
+        """One of the values for the fates `who`; one number where it is the same for all."""
+        value = self.values[name]
+        return value[who // self.fates_each] if value.size > 1 else value
+
+    def means(self) -> Moved:
+        """Price over that of the path, cost and count, (rows, months) each."""
+        rise, usd, count = (a.reshape(self._shape) / self.fates_each for a in (self._rise, self._usd, self._count))
+        return 1 + np.cumsum(rise, axis=1), usd, count
 
     def move(self, who: Whole, month: Whole, lived_days: Array, step: Array, before: float) -> None:
-        """Rows `who` lose a model of `lived_days`; they go where the move and the rest of the horizon cost least.
+        """Fates `who` lose a model of `lived_days`; they go where the move and the rest of the horizon cost least.
 
         `step` is the successor's price over the path's, `before` the price up to now over the path's.
         """
-        share = np.maximum(0.0, 1 - lived_days / self.values["rhythm"][who])
+        share = np.maximum(0.0, 1 - lived_days / self.value("rhythm", who))
         level = self.level[who]
-        followed = level * (1 + self.values["pass_through"][who] * (step - 1))
+        followed = level * (1 + self.value("pass_through", who) * (step - 1))
         prices = np.stack([followed, *(np.maximum(level * before, p[month]) for p in (self.market.host, self.market.model))])
-        row = who if self.rest.shape[0] > 1 else 0
-        left, twice = self.rest[row, month], self.values["dual_months"][who] * self.bill[row, month] * level
-        usd = np.stack([self.values[kind][who] + twice for kind in KINDS]) * share * (left > 0)  # unused, it need not move
+        row = who // self.fates_each if self.bill.shape[0] > 1 else 0
+        left, twice = self.rest[row, month], self.value("dual_months", who) * self.bill[row, month] * level
+        usd = np.stack([self.value(kind, who) + twice for kind in KINDS]) * share * (left > 0)  # unused, it need not move
         total = np.where(np.isinf(prices), np.inf, usd + np.where(np.isinf(prices), 0.0, prices) * left)
-        best = total.argmin(axis=0)[None]
-        chosen = np.take_along_axis(prices, best, axis=0)[0]
-        drift = np.where(self.market.drifts[month], np.log1p(self.values["drift"][who]) / 12, 0.0)
-        self._rise[who, month] += np.log(chosen / level) - drift
-        self.usd[who, month] += np.take_along_axis(usd, best, axis=0)[0]
-        self.count[who, month] += share
-        self.level[who] = chosen
+        best, every = total.argmin(axis=0), np.arange(who.size)
+        chosen = prices[best, every]
+        kept = np.where(self.market.drifts[month], (1 + self.value("drift", who)) ** (-1 / 12), 1.0)
+        factor = self._factor[who] * chosen / level * kept
+        self._add(self._rise, who, month, factor - self._factor[who])
+        self._add(self._usd, who, month, usd[best, every])
+        self._add(self._count, who, month, share)
+        self.level[who], self._factor[who] = chosen, factor
+
+    def _add(self, total: Array, who: Whole, month: Whole, amounts: Array) -> None:
+        np.add.at(total, who // self.fates_each * self._shape[1] + month, amounts)
 
 
 def steps_of_band(usd_per_mtok: Array, u: Array, known: Assumptions) -> Array:

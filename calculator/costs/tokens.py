@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -202,6 +202,7 @@ def _market(scenario: Scenario, option: TokenOption, path: PricePath, inputs: In
     return market_of(scenario, option, path, offers, known, base_factors)
 
 
+@lru_cache(maxsize=1024)
 def base_factors(option: TokenOption, known: Assumptions) -> tuple[float, float]:
     """Billed input and output tokens over the workload's, at base values."""
     factors = token_factors(option, weights_of(option, known) or option.model, Inputs(known))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from calculator.errors import unknown_name
 
@@ -216,6 +217,7 @@ def _plain(name: str) -> str:
     return "_".join(name.lower().replace("'", "").replace(":", " ").replace("-", " ").split()).replace("__", "_")
 
 
+@cache
 def _names() -> dict[str, str]:
     return {
         _plain(name): rule.id

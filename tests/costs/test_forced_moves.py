@@ -57,9 +57,9 @@ def market(usd_per_mtok: float = 0.5, host: float = np.inf, model: float = np.in
 def move_once(month: int, **more: Any) -> tuple[Any, Any, Any]:
     """One fate: the model ends in a month, without named successor, the step at the probability 0.5."""
     ends = Ends(((month, False),), False, None, 0.0)
-    rest = np.cumsum(np.ones((1, MONTHS)) * more.pop("bill", 1e6), axis=1)[:, ::-1]
+    bill = np.full((1, MONTHS), more.pop("bill", 1e6))
     curve = lifetimes.groups(KNOWN)["hosts-open"].curve
-    return moves_of(values(**more.pop("values", {})), rest, ends, market(**more), curve, lambda *_: np.full(1, 0.5), KNOWN)
+    return moves_of(values(**more.pop("values", {})), bill, ends, market(**more), curve, lambda *_: np.full(1, 0.5), KNOWN)
 
 
 def test_drift_is_off_across_the_month_of_a_step() -> None:
@@ -76,10 +76,10 @@ def test_drift_is_off_across_the_month_of_a_step() -> None:
 def test_a_steps_mean_is_the_tables_mean_and_it_stays_inside_the_table() -> None:
     """A lognormal fitted to the same steps would lie above its median by exp(sd²/2), and beyond anything seen."""
     ends = Ends(((0, False),), False, None, 0.0)
-    rest, curve = np.full((1, MONTHS), 1e6), lifetimes.groups(KNOWN)["hosts-open"].curve
+    bill, curve = np.full((1, MONTHS), 1e6), lifetimes.groups(KNOWN)["hosts-open"].curve
     for price, table in zip((0.5, 2.0, 9.0), step_tables(KNOWN)[1], strict=True):
         u = (np.arange(table.size * 40) + 0.5) / (table.size * 40)
-        step, _, _ = moves_of(values(), rest, ends, market(price), curve, lambda *_, u=u: u, KNOWN)
+        step, _, _ = moves_of(values(), bill, ends, market(price), curve, lambda *_, u=u: u, KNOWN)
         assert step[:, 0].mean() == pytest.approx(table.mean())
         assert step.min() == pytest.approx(table.min()) and step.max() == pytest.approx(table.max())
 
@@ -89,26 +89,26 @@ def test_moves_in_the_long_run_are_the_renewal_rate() -> None:
     from calculator import sampling
 
     curve, months, fates = lifetimes.groups(KNOWN)["anthropic-general"].curve, 1200, 11
-    rest = np.ones((1, months))
+    bill = np.ones((1, months))
     long = Market(*(np.full(months, v) for v in (0.5, np.inf, np.inf, 1.0)), drifts=np.zeros(months, bool))
     given = values(rhythm=2 * lifetimes.DAYS_PER_YEAR, pass_through=0)
 
     def fate(what: str, number: int) -> Any:
         return sampling.sobol_column(f"{what}{number}", number, fates, 0)
 
-    _, _, count = moves_of(given, rest, Ends((), True, None, 0.0), long, curve, fate, KNOWN)
+    _, _, count = moves_of(given, bill, Ends((), True, None, 0.0), long, curve, fate, KNOWN)
     settled = count[:, 240:720].sum(axis=1).mean() / 40
     mean = lifetimes.mean_cycle_years(curve, 90 / lifetimes.DAYS_PER_YEAR, 2)
     assert settled == pytest.approx(lifetimes.extra_forced_migrations_per_year(mean, 2), rel=0.03)
 
 
 def test_the_net_behind_the_point_estimate_agrees_with_many_draws() -> None:
-    curve, rest = lifetimes.groups(KNOWN)["openai-general"].curve, np.ones((1, MONTHS))
+    curve, bill = lifetimes.groups(KNOWN)["openai-general"].curve, np.ones((1, MONTHS))
     given, ends = values(rhythm=2 * lifetimes.DAYS_PER_YEAR), Ends((), True, 100.0, 0.0)
     random = np.random.default_rng(1)
     many = {key: random.random(40_000) for key in ((w, n) for w in ("life", "step") for n in range(60))}
-    net = [m.mean(axis=0) for m in moves_of(given, rest, ends, market(), curve, _net, KNOWN)]
-    drawn = [m.mean(axis=0) for m in moves_of(given, rest, ends, market(), curve, lambda w, n: many[w, n], KNOWN)]
+    net = [m.mean(axis=0) for m in moves_of(given, bill, ends, market(), curve, _net, KNOWN)]
+    drawn = [m.mean(axis=0) for m in moves_of(given, bill, ends, market(), curve, lambda w, n: many[w, n], KNOWN)]
     assert net[0].mean() == pytest.approx(drawn[0].mean(), rel=0.03)
     assert net[1].sum() == pytest.approx(drawn[1].sum(), rel=0.03)
 
@@ -118,12 +118,11 @@ def test_the_net_behind_the_point_estimate_agrees_with_many_draws() -> None:
 def test_more_operators_never_cost_more(first: float, second: float, price: float, bill: float) -> None:
     """A further host of the same weights, at any price: cost of moves and steps together do not rise."""
     curve = lifetimes.groups(KNOWN)["hosts-open"].curve
-    rest = np.cumsum(np.full((1, MONTHS), bill), axis=1)[:, ::-1]
     ends = Ends((), True, None, 0.0)
 
     def lock_in(host: float) -> float:
         given = values(least_step=1)
-        step, usd, _ = moves_of(given, rest, ends, market(price, host), curve, _net, KNOWN)
+        step, usd, _ = moves_of(given, np.full((1, MONTHS), bill), ends, market(price, host), curve, _net, KNOWN)
         return float(((step - 1) * bill + usd).sum(axis=1).mean())
 
     none, one, two = lock_in(np.inf), lock_in(first), lock_in(min(first, second))
