@@ -15,7 +15,8 @@ import numpy as np
 
 from calculator.assumptions import Assumptions
 from calculator.costs.flows import present_value
-from calculator.costs.hybrid import BASE_ALONE, replicas_per_unit
+from calculator.costs.hybrid import BASE_ALONE, TIE, replicas_per_unit
+from calculator.costs.mix import Mix
 from calculator.costs.routes import Decided, Outcome, cost_option
 from calculator.demand import demands
 from calculator.inputs import Inputs
@@ -27,12 +28,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
+    Whole = NDArray[np.intp]
+    Flags = NDArray[np.bool_]
 
 EVERY_BASE_UP_TO = 16
 """Bases of a hybrid that are tried one by one, in whole servers or rental units; above, steps of a fifth."""
 BASE_STEP = 1.2
 LEAST_BASE_SHARE = 0.02
 """A base smaller than this share of the largest is not tried, except none at all."""
+ROWS_AT_ONCE = 256
+"""Pairs of a volume and a base that are costed in one pass: they stay near the cache."""
 
 
 @dataclass
@@ -111,20 +116,31 @@ class CostByVolume:
             least, most = np.zeros(multiples.shape), np.ceil(self._peak_replicas(option) * multiples) + 1
         unit = self._replicas_per_unit(option)
         most = np.ceil(most / unit) * unit
-        best = np.full(multiples.shape, np.inf)
-        for replicas in base_ladder(int(most.max()), unit):
-            tried = (replicas >= least) & (replicas <= most) & ((replicas >= most * LEAST_BASE_SHARE) | (replicas == 0))
-            if not tried.any():
-                continue
-            there = {name: values[tried] for name, values in (fixed or {}).items()}
-            cost = self._npv(option, multiples[tried], there, self._with_base(option, replicas))
-            if chosen is not None:
-                chosen[tried] = np.where(cost < best[tried], replicas, chosen[tried])
-            best[tried] = np.minimum(best[tried], cost)
-        alone = self._npv(option, multiples, fixed, self._with_base(option, BASE_ALONE))
-        if chosen is not None and not explored:
-            chosen[alone < best] = BASE_ALONE
+        sizes = np.array(base_ladder(int(most.max()), unit))[:, None]
+        tried = (sizes >= least) & (sizes <= most) & ((sizes >= most * LEAST_BASE_SHARE) | (sizes == 0))
+        tried &= sizes < BASE_ALONE
+        costs = np.full(tried.shape, np.inf)
+        none = tried[0]  # the ladder begins with no base
+        if none.any():
+            costs[0, none] = self._npv(option, multiples[none], _rows(fixed, none), self._with_base(option, 0))
+        rungs, volumes = np.nonzero(tried[1:])
+        costs[1:][rungs, volumes] = self._npv_by_base(option, sizes[1:, 0][rungs], multiples[volumes], _rows(fixed, volumes))
+        best, alone = costs.min(axis=0), self._npv(option, multiples, fixed, self._with_base(option, BASE_ALONE))
+        if chosen is not None:
+            chosen[:] = sizes[(costs <= best * (1 + TIE)).argmax(axis=0), 0]  # the smallest of equals
+            if not explored:
+                chosen[alone < best * (1 - TIE)] = BASE_ALONE
         return np.asarray(np.minimum(best, alone))
+
+    def _npv_by_base(self, option: HybridOption, sizes: Whole, multiples: Array, fixed: Mapping[str, Array] | None) -> Array:
+        """Present value with a base of `sizes` replicas at `multiples` of the volume, (rows,) each, in parts."""
+        usd = np.zeros(multiples.shape)
+        for start in range(0, multiples.size, ROWS_AT_ONCE):
+            here = slice(start, start + ROWS_AT_ONCE)
+            point = self.inputs(multiples[here], _rows(fixed, here))
+            mix = Mix(self.scenario, option, demands(self.scenario, point), point, self.decided)
+            usd[here] = mix.npv_usd(sizes[here].astype(float))
+        return usd
 
     def _near_explored(self, option: HybridOption, multiples: Array) -> tuple[Array, Array]:
         """Bases from a step below to a step above the best ones of the neighbours on the explored grid."""
@@ -154,6 +170,10 @@ class CostByVolume:
             assert load is not None
             self._peaks[option.id] = float(load.busiest.max() + load.batch.max())
         return self._peaks[option.id]
+
+
+def _rows(values: Mapping[str, Array] | None, rows: slice | Whole | Flags) -> dict[str, Array]:
+    return {name: value[rows] for name, value in (values or {}).items()}
 
 
 def base_ladder(largest: int, unit: int = 1) -> list[int]:

@@ -12,6 +12,7 @@ import numpy as np
 from calculator.assumptions import Assumptions
 from calculator.costs.fleet import FleetLoad, Load
 from calculator.costs.flows import Flows
+from calculator.costs.overflow import Overflow
 from calculator.costs.ready import guard_gpus_at_work
 from calculator.costs.served import Served
 from calculator.footprint import Footprint, kg_per_gpu, kg_per_output_token, option_footprint
@@ -43,7 +44,7 @@ def served_by_fleet(
     gpus: Array,
     gpus_average: Array,
     inputs: Inputs,
-    less: Load | None = None,
+    less: Overflow | None = None,
 ) -> Served:
     """A fleet that carries `load` without what it leaves over (`less`); reserved and own GPUs stand around the clock."""
     limit = inputs.number("serving.utilization_limit")

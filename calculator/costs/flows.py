@@ -6,7 +6,7 @@ the end of month t. Arrays have shape (draws, months + 1).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -92,6 +92,13 @@ class Flows:
         if line not in LINES:
             raise ValueError(f"unknown cost line {line}")
         self.lines[line] = self.lines[line] + usd if line in self.lines else usd
+
+    def where(self, used: Array) -> Flows:
+        """The same lines and terms in the rows that are `used` (1, else 0), nothing in the others."""
+        if used.all():
+            return self
+        terms = [replace(t, signed=t.signed * used[:, None]) for t in self.terms]
+        return Flows(self.months, {line: usd * used[:, None] for line, usd in self.lines.items()}, terms)
 
     def copy(self) -> Flows:
         """The same lines, apart."""

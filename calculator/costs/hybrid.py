@@ -1,26 +1,24 @@
 """Base load on own capacity, the rest to another option.
 
 The base is a number of replicas that are always on, fixed over the horizon; what exceeds them in an hour goes to
-the overflow option, which also serves as the spare. Within an hour load is taken as uniform around its mean, as
-wide as the burst ratio says (at most from 0 to twice the mean).
+the overflow option, which also serves as the spare.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from calculator.costs.carbon import served_by_fleet
 from calculator.costs.fleet import FleetLoad, HourlyLoad, Load
-from calculator.costs.flows import Flows, present_value
+from calculator.costs.flows import Flows
 from calculator.costs.owned import owned_flows
 from calculator.costs.ready import guard_gpus, peak_replicas, ready, whole_units
 from calculator.costs.rented import rent, rental_price, start_hours
 from calculator.costs.served import Served
-from calculator.demand import WEEK_HOURS, Demand
+from calculator.demand import WEEK_HOURS
 from calculator.inputs import Inputs
 from calculator.options import OwnedOption, RentedOption
 from calculator.scenario import Scenario
@@ -32,46 +30,11 @@ if TYPE_CHECKING:
 
 BASE_ALONE = 100_001
 """As many base replicas or more stand for: the base carries everything by itself, scaled and spared as when alone."""
+TIE = 1e-9
+"""Costs closer than this share are equal."""
+Choice = TypeVar("Choice", int, tuple[int, float])
 FIRST_GRID = 17
 """Numbers of base replicas tried at first; the neighbourhood of the best is then tried one by one."""
-
-
-@dataclass(frozen=True)
-class Overflow:
-    """What a given base leaves over."""
-
-    share_of_requests: tuple[Array, ...]
-    """Of each workload, (draws, months)."""
-    load: Load
-    """The rest as load, in replicas of the base."""
-
-    def only(self, here: Array) -> Overflow:
-        """The same in months in which `here` (draws, months) is 1, nothing where it is 0."""
-        load, by_level = self.load, here[:, :, None]
-        rest = HourlyLoad(load.peak * by_level, load.mean * by_level, load.batch * here, self._hours, load.rises)
-        return Overflow(tuple(share * here for share in self.share_of_requests), rest)
-
-    @property
-    def _hours(self) -> Array:
-        return self.load.hour_shares * WEEK_HOURS
-
-
-def overflow_share(mean: Array, peak: Array, replicas: float | Array) -> Array:
-    """Share of an hour's requests above `replicas`, for load uniform on [mean - d, mean + d], d = min(peak - mean, mean).
-
-    E[(X - r)+] = t^2/(2 width) + max(low - r, 0) with t = high - r, cut to [0, width].
-    """
-    spread = np.minimum(peak - mean, mean)
-    np.maximum(spread, 0, out=spread)
-    over = mean + spread - replicas
-    width = np.maximum(2 * spread, 1e-12)
-    np.clip(over, 0, width, out=over)
-    np.square(over, out=over)
-    over /= width
-    over *= 0.5
-    below = np.subtract(mean, spread, out=spread)
-    over += np.maximum(below - replicas, 0)
-    return np.asarray(np.divide(over, mean, out=np.zeros_like(mean), where=mean > 0))
 
 
 def peak_load(load: Load) -> Array:
@@ -102,28 +65,6 @@ def held_base(replicas: int, load: Load, settled_at: float | None, unit: int) ->
     units = -(-replicas // unit)
     scaled = np.maximum(np.rint(units * peak_load(load) / settled_at), 1.0)
     return np.where(scaled == units, float(replicas), scaled * unit)[:, None]
-
-
-def split(load: FleetLoad, demands: Sequence[Demand], replicas: Array) -> Overflow:
-    """What `replicas` always-on replicas of the base, (draws, 1) or (draws, months), leave to the overflow option."""
-    if not replicas.any():
-        everything = np.ones((1, load.average.shape[1]))
-        return Overflow(tuple(everything for _ in demands), load)
-    by_level = replicas[:, :, None]
-    share = overflow_share(load.mean, load.peak, by_level)
-    left = load.mean * share
-    carried = load.average - left @ load.hour_shares
-    batch_left = np.maximum(load.batch - np.maximum(replicas - carried, 0), 0)
-    batch_share = np.divide(batch_left, load.batch, out=np.zeros_like(batch_left), where=load.batch > 0)
-    shares = []
-    for demand, part, total in zip(demands, load.by_workload, load.rates, strict=True):
-        gone = (left if part is load.mean else part * share) @ load.hour_shares
-        interactive = np.divide(gone, total, out=np.zeros_like(gone), where=total > 0)
-        waiting = demand.batch_share[:, None]
-        shares.append(interactive * (1 - waiting) + batch_share * waiting)
-    over = np.maximum(load.peak - by_level, 0)
-    rest = HourlyLoad(peak=over, mean=left, batch=batch_left, hours=load.hours, rises=load.rises)
-    return Overflow(tuple(shares), rest)
 
 
 def standing_base(
@@ -173,26 +114,35 @@ def _ratio(own: FleetLoad, base: FleetLoad) -> Array:
     return np.asarray(np.divide(mine, theirs, out=ones, where=theirs > 0))
 
 
-def best_base_replicas(flows_at: Callable[[int], Flows], largest: int, discount_rate: float) -> tuple[int, dict[int, float]]:
-    """The number of base replicas with the lowest expected present value, and the curve that was tried.
+def least(costs: Mapping[Choice, float]) -> Choice:
+    """The smallest of the choices that cost least: sizes that serve the same may differ by rounding."""
+    limit = min(costs.values())
+    return min(choice for choice, usd in costs.items() if usd <= limit + TIE * abs(limit))
+
+
+def best_base_replicas(npv_usd_at: Callable[[Sequence[int]], Array], largest: int) -> tuple[int, dict[int, float]]:
+    """The number of base replicas with the lowest present value, and the curve that was tried.
 
     None (the overflow alone), 1 … largest, and BASE_ALONE. A coarse grid first, then every number between the
-    neighbours of its best.
+    neighbours of its best; `npv_usd_at` costs several sizes at once.
     """
     curve: dict[int, float] = {}
 
-    def cost(replicas: int) -> float:
-        if replicas not in curve:
-            curve[replicas] = float(present_value(flows_at(replicas).total, discount_rate).mean())
-        return curve[replicas]
+    def best_of(sizes: Sequence[int]) -> int:
+        new = [size for size in sizes if size not in curve]
+        curve.update(zip(new, npv_usd_at(new).tolist(), strict=True))
+        return least({size: curve[size] for size in sizes})
 
-    grid = sorted({round(x) for x in np.linspace(0, largest, min(FIRST_GRID, largest + 1))})
+    grid = _spread(0, largest)
     while True:
-        best = min(grid, key=lambda r: (cost(r), r))
+        best = best_of(grid)
         place = grid.index(best)
-        low, high = grid[max(0, place - 1)], grid[min(len(grid) - 1, place + 1)]
-        finer = sorted({round(x) for x in np.linspace(low, high, min(FIRST_GRID, high - low + 1))})
+        finer = _spread(grid[max(0, place - 1)], grid[min(len(grid) - 1, place + 1)])
         if set(finer) <= set(curve):
-            best = min((best, BASE_ALONE), key=lambda r: (cost(r), r))
+            best = best_of([best, BASE_ALONE])
             return best, dict(sorted(curve.items()))
         grid = finer
+
+
+def _spread(low: int, high: int) -> list[int]:
+    return sorted({round(x) for x in np.linspace(low, high, min(FIRST_GRID, high - low + 1))})

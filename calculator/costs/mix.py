@@ -19,13 +19,14 @@ from calculator.costs.hybrid import (
     best_base_replicas,
     fleet_flows,
     held_base,
+    least,
     peak_load,
     replicas_per_unit,
-    split,
     standing_base,
 )
 from calculator.costs.legs import Leg
 from calculator.costs.outcome import Decided, Outcome, model_of
+from calculator.costs.overflow import split
 from calculator.costs.people import is_always_on, self_host_fte, stated_fte
 from calculator.costs.routed import router_usd_per_request, small_share
 from calculator.costs.served import Served
@@ -80,7 +81,7 @@ class Mix:
             decided.base_replicas[option.id] = option.base_replicas
         elif option.id not in decided.base_replicas:
             largest = int(np.ceil(peak_load(self.load).max())) + 1
-            chosen, curve = best_base_replicas(lambda r: self.at(r).flows, largest, self.scenario.discount_rate)
+            chosen, curve = best_base_replicas(self._npv_usd_at, largest)
             decided.base_replicas[option.id], decided.base_curves[option.id] = chosen, curve
             decided.base_peaks[option.id] = float(peak_load(self.load).max())
         replicas = decided.base_replicas[option.id]
@@ -102,7 +103,7 @@ class Mix:
             decided.base_peaks[name] = settled_at
             flows = self.at(replicas).flows
             cost[replicas, settled_at] = float(present_value(flows.total, self.scenario.discount_rate).mean())
-        decided.base_replicas[name], decided.base_peaks[name] = min(cost, key=lambda choice: (cost[choice], choice))
+        decided.base_replicas[name], decided.base_peaks[name] = least(cost)
 
     def _words(self, replicas: int) -> str:
         base, other = self.base.id, self.other.id
@@ -131,7 +132,25 @@ class Mix:
             if outcome.gpus is None:
                 outcome.gpus = np.zeros((1, months))
         else:
-            outcome = self._split(replicas)
+            outcome = self._split(self._held(replicas))
+        return self._completed(outcome)
+
+    def npv_usd(self, replicas: Array) -> Array:
+        """Present value with so many base replicas in each row, (rows,); none and the base alone are not among them."""
+        flows = self._completed(self._split(replicas[:, None])).flows
+        return np.asarray(present_value(flows.total, self.scenario.discount_rate))
+
+    def _npv_usd_at(self, sizes: Sequence[int]) -> Array:
+        """Present value at base values for each size of the base, all in one pass."""
+        legs = {r: self.at(r).flows.total for r in sizes if r == 0 or r >= BASE_ALONE}
+        usd = {r: float(present_value(total, self.scenario.discount_rate)[0]) for r, total in legs.items()}
+        between = np.array([r for r in sizes if r not in usd], dtype=float)
+        if between.size:
+            usd.update(zip(between.astype(int).tolist(), self.npv_usd(between).tolist(), strict=True))
+        return np.array([usd[r] for r in sizes])
+
+    def _completed(self, outcome: Outcome) -> Outcome:
+        """With what the smaller model serves, the stated staff and everything that is not serving."""
         self._route(outcome)
         self._judge(outcome)
         stated = stated_fte(self.option, self.inputs)
@@ -159,23 +178,25 @@ class Mix:
         unit = replicas_per_unit(self.scenario, self.base, self.load.sizing.gpus_per_replica, self.inputs)
         return held_base(replicas, self.load, self.decided.base_peaks.get(self.option.id), unit)
 
-    def _split(self, replicas: int) -> Outcome:
+    def _split(self, held: Array) -> Outcome:
+        """The mix with `held` (draws, 1) base replicas. At base values every row is a plan of its own."""
         scenario, inputs, months = self.scenario, self.inputs, self.scenario.horizon_months
-        held = self._held(replicas)
         flows, gpus = standing_base(scenario, self.base, self.load, held, self.here, inputs)
         rest = split(self.load, self.kept, held * self.here if self.wait.any() else held)
         apart = self.wait.any() and self.base.bridge != self.other.id
         if apart:
             rest = rest.only(self.here)
         used = np.asarray(np.sum([share.sum(axis=1) for share in rest.share_of_requests], axis=0) > 0, dtype=float)
-        fte, owned = np.zeros((1, months)), self.base.route == "owned"
-        served = [served_by_fleet(self.base, self.load, self.load.sizing.gpus_per_replica, gpus, gpus, inputs, rest.load)]
+        fte, owned = np.zeros((1, months)), np.full(1, float(self.base.route == "owned"))
+        served = [served_by_fleet(self.base, self.load, self.load.sizing.gpus_per_replica, gpus, gpus, inputs, rest)]
         legs = [Leg(self.base, model_of(scenario, self.base, inputs), np.ones(1))]
         if used.any():
             legs.append(Leg(self.other, model_of(scenario, self.other, inputs), used))
             overflow = self._overflow_of()
             if isinstance(overflow, TokenBill):
-                flows.merge(overflow.flows(rest.share_of_requests))
+                bill = overflow.flows(rest.share_of_requests)
+                # a plan that never overflows signs no contract; over draws it is signed before the draw is known
+                flows.merge(bill.where(used) if inputs.draws is None else bill)
                 served.append(Served(self.other, legs[1].model, self.kept, overflow.factors, rest.share_of_requests))
                 fte = fte + (inputs.number("staffing.hybrid_extra_fte") * used)[:, None]
             else:
@@ -183,7 +204,7 @@ class Mix:
                 more, extra, kept = fleet_flows(scenario, sized, overflow, self.load, rest.load, inputs)
                 flows.merge(more)
                 served.append(kept)
-                owned = owned or sized.route == "owned"
+                owned = np.maximum(owned, used * (sized.route == "owned"))
                 gpus = gpus + extra
         software = inputs.number("lifecycle.software_usd_per_gpu_year")[:, None] / 12
         flows.add_monthly("software", gpus * software)

@@ -27,19 +27,19 @@ def usd_per_fte_month(inputs: Inputs, months: int) -> Array:
     return yearly[:, None] / 12 * escalation(inputs.number("staffing.wage_escalation_per_year"), months)
 
 
-def self_host_fte(inputs: Inputs, gpus: Array, *, owned: bool, always_on: bool = False) -> Array:
+def self_host_fte(inputs: Inputs, gpus: Array, *, owned: bool | Array, always_on: bool = False) -> Array:
     """Engineers who keep a fleet of `gpus` (draws, months) running: a first team, more by size, more for own metal.
 
     fte = max(base + extra x max(0, gpus - 16)/16, on-call floor of an always-on service) (+ owned_extra); none where
-    there is no fleet.
+    there is no fleet. `owned` may be 1 or 0 by draw, (draws,).
     """
     steps = np.maximum(0.0, gpus - GPUS_PER_STAFF_STEP) / GPUS_PER_STAFF_STEP
     fte = inputs.number("staffing.self_host_operations_fte")[:, None]
     fte = fte + inputs.number("staffing.extra_fte_per_16_gpus")[:, None] * steps
     if always_on:
         fte = np.maximum(fte, inputs.number("staffing.on_call_floor_fte")[:, None])
-    if owned:
-        fte = fte + inputs.number("staffing.owned_extra_fte")[:, None]
+    if np.any(owned):
+        fte = fte + (inputs.number("staffing.owned_extra_fte") * owned)[:, None]
     return np.asarray(np.where(gpus > 0, fte, 0.0))
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from calculator.assumptions import Row
-from calculator.costs.hybrid import overflow_share
+from calculator.costs.overflow import overflow_mean
 from calculator.costs.price_path import TokenOption
 from calculator.demand import WEEK_HOURS, Demand, hour_levels
 from calculator.errors import InputError
@@ -54,7 +54,8 @@ class Provisioned:
             mean = mean + part
             peak = peak + part * demand.burst_ratio[:, None, None]
         units = self.needed(peak.max(axis=2)) if self.units is None else np.full((1, mean.shape[1]), float(self.units))
-        over = overflow_share(mean, peak, units[:, :, None]) * np.ones_like(mean)
+        over = overflow_mean(mean, peak, units[:, :, None])
+        over = np.divide(over, mean, out=np.zeros_like(over), where=mean > 0)
         left = []
         for part, share in zip(parts, shares, strict=True):
             total = part @ hours / WEEK_HOURS

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from calculator.costs.flows import present_value
-from calculator.costs.hybrid import BASE_ALONE
+from calculator.costs.hybrid import BASE_ALONE, least
 from calculator.costs.routes import cost_option
 from calculator.decision.simulation import Costing
 from calculator.demand import demands
@@ -165,7 +165,7 @@ def _decisions(costing: Costing, option: Option) -> list[Any]:
     if not isinstance(option, HybridOption) or option.base_replicas != "optimal":
         return [costing.decided]
     curve = costing.decided.base_curves[option.id]
-    best = min((r for r in curve if r < BASE_ALONE), key=lambda r: (curve[r], r))
+    best = least({size: usd for size, usd in curve.items() if size < BASE_ALONE})
     sizes = sorted({0, best // 2, max(best - 1, 0), best, best + 1, 2 * best, BASE_ALONE})
     return [
         replace(costing.decided, base_replicas={**costing.decided.base_replicas, option.id: size}, base_curves={})

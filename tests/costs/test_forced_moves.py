@@ -1,5 +1,6 @@
 """What withdrawn models cost: announced and drawn, each price change once."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -7,16 +8,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calculator.assumptions import load_assumptions
+from calculator.assumptions import assumptions_folder, load_assumptions
 from calculator.costs.forced_moves import _net
 from calculator.costs.moves import DAYS_PER_MONTH, Market, moves_of, step_tables
 from calculator.costs.price_path import Ends, price_path
 from calculator.decision.simulation import Costing, prepare, simulate
 from calculator.errors import InputError
 from calculator.governance import lifetimes
+from calculator.governance.judging import judge
 from calculator.inputs import Inputs
+from calculator.quantities import Range
 from calculator.retirements import dated_lives, retirement
-from calculator.scenario import Scenario, scenario_from
+from calculator.scenario import Scenario, load_scenario, scenario_from
 
 KNOWN = load_assumptions()
 MONTHS = 36
@@ -259,7 +262,6 @@ def test_what_fails_is_no_way_out_even_for_an_option_that_fails() -> None:
     """gpt-oss-20b misses the floor; the cheapest offers miss it as well."""
     from calculator.costs.alternatives import alternatives
     from calculator.costs.tokens import base_factors
-    from calculator.governance.judging import judge
 
     weak = {"id": "a", "route": "hosted", "provider": "ovhcloud", "model": "gpt-oss-20b"}
     load = {"name": "chat", "requests_per_month": 1e6, "input_tokens": 1000, "output_tokens": 200}
@@ -267,3 +269,13 @@ def test_what_fails_is_no_way_out_even_for_an_option_that_fails() -> None:
     found = alternatives(floored, floored.options[0], KNOWN, base_factors)  # type: ignore[arg-type]
     assert found.host is None and found.model is not None
     assert "fail" not in {g.outcome for g in judge(floored, found.model.option, KNOWN)}
+
+
+@pytest.mark.parametrize("path", sorted((assumptions_folder() / "scenarios").glob("*.yaml")), ids=lambda p: p.stem)
+def test_gates_do_not_hang_on_volume(path: Path) -> None:
+    """Offers that an application could move to are judged once for all volumes."""
+    given = load_scenario(path)
+    more = {"requests_per_month": Range(low=1, base=2, high=1e9), "annual_growth": 3.0}
+    grown = given.model_copy(update={"workloads": tuple(w.model_copy(update=more) for w in given.workloads)})
+    for option in given.options:
+        assert judge(given, option, KNOWN) == judge(grown, option, KNOWN)
