@@ -15,7 +15,7 @@ from calculator.costs.by_volume import CostByVolume, base_ladder
 from calculator.costs.crossings import ALLOWANCE
 from calculator.costs.flows import present_value
 from calculator.costs.routes import Decided, cost_option
-from calculator.decision.simulation import prepare
+from calculator.decision.simulation import Costing, prepare
 from calculator.demand import demands
 from calculator.inputs import Inputs
 from calculator.scenario import Scenario, load_scenario, scenario_data, scenario_from
@@ -38,14 +38,14 @@ def at_volume(s: Scenario, requests: float) -> Scenario:
 
 
 @cache
-def settled(name: str) -> Decided:
-    """Layouts as the scenario's own volume asks for them."""
-    return prepare(scenario(name), load_assumptions()).decided
+def settled(name: str) -> Costing:
+    """With the layouts that the scenario's own volume asks for."""
+    return prepare(scenario(name), load_assumptions())
 
 
 def npv(s: Scenario, option: str, layouts_of: str) -> float:
-    point = Inputs(load_assumptions().with_overrides(s.assumptions))
-    decided = Decided(sizings=settled(layouts_of).sizings)
+    point = Inputs(settled(layouts_of).known)
+    decided = Decided(sizings=settled(layouts_of).decided.sizings)
     outcome = cost_option(s, s.option(option), demands(s, point), point, decided)
     return float(present_value(outcome.flows.total, s.discount_rate)[0])
 
