@@ -64,7 +64,7 @@ def _token_outcome(scenario: Scenario, option: TokenOption, demands: Sequence[De
         notes=(*bill.notes, NOT_COSTED_GUARD) if guarded else bill.notes,
         price_source=bill.path.stretches[0][1],
         legs=(Leg(option, model, np.ones(1)),),
-        served=(Served(option, model, demands, bill.factors),),
+        served=(bill.served(model),),
     )
     add_people(outcome, scenario, option, token_fte(inputs, option.route), inputs)
     return outcome
@@ -156,7 +156,7 @@ def bridged(
     leg = Leg(option, model_of(scenario, option, inputs), waiting.max(axis=1), until_end=False)
     if isinstance(option, ApiOption | HostedOption) and option.tier != "dedicated":
         bill, shares = bill_of(scenario, option, demands, inputs), [waiting for _ in demands]
-        held = Served(option, leg.model, demands, bill.factors, shares)
+        held = bill.served(leg.model, shares)
         return bill.flows(shares), leg, token_fte(inputs, option.route) * waiting, held
     sized = as_rented(option, leg.model, inputs) if isinstance(option, HostedOption) else option
     assert isinstance(sized, RentedOption | OwnedOption)

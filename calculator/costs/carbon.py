@@ -34,27 +34,31 @@ def served_by_plan(option: RentedOption | OwnedOption, load: FleetLoad, standing
     limit = inputs.number("serving.utilization_limit")
     busy = (load.average + load.batch) * load.use_of_limit * limit[:, None] * load.sizing.gpus_per_replica
     busy = busy + guard_gpus_at_work(option, load, np.zeros(1), limit)
-    return Served(option, option.weights, gpus=standing, used=_share(busy, standing))
+    return Served(option, option.weights, gpus=standing, used=_share(busy, standing), input_share=load.prefill_share)
 
 
 def served_by_fleet(
     option: RentedOption | OwnedOption,
     load: Load,
-    gpus_per_replica: float,
+    own: FleetLoad,
     gpus: Array,
     gpus_average: Array,
     inputs: Inputs,
     less: Overflow | None = None,
 ) -> Served:
-    """A fleet that carries `load` without what it leaves over (`less`); reserved and own GPUs stand around the clock."""
+    """A fleet that carries `load` without what it leaves over (`less`); reserved and own GPUs stand around the clock.
+
+    `own` is the whole load in its replicas.
+    """
     limit = inputs.number("serving.utilization_limit")
     carried = load.average + load.batch
     if less is not None:
         carried = carried - less.average - less.batch
     always = isinstance(option, OwnedOption) or option.commitment.startswith("reserved")
     standing = gpus if always else np.minimum(gpus_average, gpus)
-    busy = carried * limit[:, None] * gpus_per_replica + guard_gpus_at_work(option, load, np.zeros(1), limit)
-    return Served(option, option.weights, gpus=standing, used=_share(busy, standing))
+    busy = carried * limit[:, None] * own.sizing.gpus_per_replica
+    busy = busy + guard_gpus_at_work(option, load, np.zeros(1), limit)
+    return Served(option, option.weights, gpus=standing, used=_share(busy, standing), input_share=own.prefill_share)
 
 
 def _share(busy: Array, standing: Array) -> Array:

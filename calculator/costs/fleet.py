@@ -87,6 +87,8 @@ class FleetLoad:
     rises: Array
     use_of_limit: Array
     """Planned share of a replica over the utilization limit, (draws, months): below 1 where a TTFT binds."""
+    prefill_share: float
+    """Of the replicas' working time over the horizon, what prompts take, at base values."""
     ttft_peak_ms: tuple[float, ...]
     """Time to first token of each workload at the planned share, waits included, at base values."""
     regions: tuple[FleetLoad, ...] = ()
@@ -168,6 +170,7 @@ def fleet_load(
     limit = inputs.number("serving.utilization_limit")
     shapes, hours, places = hour_levels(demands)
     rates, capacities, used, late = [], [], [], []
+    work, on_prompts = 0.0, 0.0
     batch = np.zeros((1, demands[0].requests.shape[1]))
     for demand in demands:
         capacity = capacity_of(sizing, demand, factors, inputs)
@@ -176,10 +179,15 @@ def fleet_load(
         served = capacity.requests_per_second * share
         rates.append(demand.interactive_requests_per_second(hours_per_month) / served[:, None])
         used.append(share / limit)
+        busy = float(rates[-1][0].sum())
+        work, on_prompts = work + busy, on_prompts + busy * float(capacity.prefill_share[0])
         late.append(float(ttft_at_ms(capacity, demand.output_tokens * factors.output, share)[0]))
         if demand.workload.batch_share != 0:
-            waiting = capacity_of(sizing, demand, factors, inputs, batch_work=True).requests_per_second * limit
-            batch = batch + demand.batch_requests_per_second(hours_per_month) / waiting[:, None]
+            waiting = capacity_of(sizing, demand, factors, inputs, batch_work=True)
+            more = demand.batch_requests_per_second(hours_per_month) / (waiting.requests_per_second * limit)[:, None]
+            busy = float(more[0].sum())
+            work, on_prompts = work + busy, on_prompts + busy * float(waiting.prefill_share[0])
+            batch = batch + more
     whole = FleetLoad(
         rates=tuple(rates),
         bursts=tuple(d.burst_ratio for d in demands),
@@ -190,6 +198,7 @@ def fleet_load(
         sizing=sizing,
         rises=climbs(shapes, places, [float(r[0, 0]) for r in rates]),
         use_of_limit=_use_of_limit(rates, used),
+        prefill_share=on_prompts / work if work else 0.0,
         ttft_peak_ms=tuple(late),
     )
     guards = tuple(

@@ -92,11 +92,11 @@ def fleet_flows(
     if isinstance(option, OwnedOption):
         replicas = peak_replicas(none_needed, load, no_spare)
         flows, plan, _ = owned_flows(scenario, option, load, each, inputs, replicas=replicas)
-        return flows, plan.gpus, served_by_fleet(option, load, each, plan.gpus, plan.gpus, inputs)
+        return flows, plan.gpus, served_by_fleet(option, load, own, plan.gpus, plan.gpus, inputs)
     flows, price = Flows(scenario.horizon_months), rental_price(scenario, option, inputs)
     fleet = ready(none_needed, load, no_spare, each, price.gpus_per_unit, start_hours(option, inputs))
     gpus = rent(flows, scenario, option, fleet.gpus_peak, fleet.gpus_average, price, inputs)
-    return flows, gpus, served_by_fleet(option, load, each, gpus, fleet.gpus_average, inputs)
+    return flows, gpus, served_by_fleet(option, load, own, gpus, fleet.gpus_average, inputs)
 
 
 def _scaled(load: Load, ratio: Array) -> HourlyLoad:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from calculator.costs.flows import Flows, month_end_discount_factors, present_value
+from calculator.costs.flows import Flows, present_value
+from calculator.costs.levelised import levelised
 from calculator.costs.outcome import Outcome
-from calculator.costs.routed import success_rate
 from calculator.costs.tax import depreciation_usd
 from calculator.demand import Demand, month_labels
 from calculator.inputs import Inputs
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-INPUT_LINES = ("api_input", "api_cached_input", "api_cache_writes")
-OUTPUT_LINES = ("api_output",)
 CAPEX_LINES = ("hardware", "residual_value")
 
 
@@ -42,7 +40,7 @@ def measures(
     total, reasons = outcome.flows.total[0], dict[str, str]()
     values: dict[str, Any] = {}
     rate = scenario.discount_rate
-    values.update(_levelised(scenario, option, outcome, load, inputs, reasons))
+    values.update(levelised(scenario, option, outcome, load, inputs, reasons))
     values["first_year_cash_usd"] = float(total[:13].sum())
     owed, stranded = commitment_usd(scenario, outcome.flows, inputs)
     values["peak_commitment_usd"] = float(owed.max())
@@ -94,56 +92,6 @@ def irr_per_year(saved: Array) -> float | None:
         middle = (low + high) / 2
         low, high = (middle, high) if value(low) * value(middle) > 0 else (low, middle)
     return float((1 + (low + high) / 2) ** 12 - 1)
-
-
-def _levelised(
-    scenario: Scenario, option: Option, outcome: Outcome, load: Sequence[Demand], inputs: Inputs, reasons: dict[str, str]
-) -> dict[str, Any]:
-    """Present value of cost over present value of what it buys: requests, good answers, input and output tokens.
-
-    Cost is split once between input and output: token lines by what they charge for, own GPUs by the time that a
-    replica spends on either, everything else in the same proportion.
-    """
-    discount = month_end_discount_factors(scenario.discount_rate, scenario.horizon_months)
-    npv = float(outcome.flows.total[0] @ discount)
-
-    def pv(monthly: Array) -> float:
-        return float(monthly[0] @ discount[1:])
-
-    requests = pv(np.sum([d.requests for d in load], axis=0))
-    tokens_in = pv(np.sum([d.requests * d.input_tokens[:, None] for d in load], axis=0))
-    tokens_out = pv(np.sum([d.requests * d.output_tokens[:, None] for d in load], axis=0))
-    share = input_share(outcome, discount)
-    found: dict[str, Any] = {"usd_per_request": npv / requests}
-    if share is None:
-        found["usd_per_million_input_tokens"] = found["usd_per_million_output_tokens"] = None
-        why = "its bill does not tell input from output"
-        reasons["usd_per_million_input_tokens"] = reasons["usd_per_million_output_tokens"] = why
-    else:
-        found["usd_per_million_input_tokens"] = npv * share / tokens_in * 1e6
-        found["usd_per_million_output_tokens"] = npv * (1 - share) / tokens_out * 1e6
-    succeeded = success_rate(option, inputs)
-    if succeeded is None or succeeded[0][0] == 0:
-        found["usd_per_successful_request"] = None
-        why = "no success rate is given for this option" if succeeded is None else "no request is answered well"
-        reasons["usd_per_successful_request"] = why
-    else:
-        good, failure = (float(x[0]) for x in succeeded)
-        found["usd_per_successful_request"] = (npv + requests * (1 - good) * failure) / (requests * good)
-    return found
-
-
-def input_share(outcome: Outcome, discount: Array) -> float | None:
-    """Share of cost that input tokens cause; None where the lines do not say."""
-    lines = outcome.flows.lines
-
-    def pv(names: Sequence[str]) -> float:
-        return sum(float(lines[n][0] @ discount) for n in names if n in lines)
-
-    into, out = pv(INPUT_LINES), pv(OUTPUT_LINES)
-    if into + out > 0 and outcome.gpus is None:
-        return into / (into + out)
-    return None
 
 
 def commitment_usd(scenario: Scenario, flows: Flows, inputs: Inputs) -> tuple[Array, Array]:

@@ -29,7 +29,6 @@ from calculator.costs.outcome import Decided, Outcome, model_of
 from calculator.costs.overflow import split
 from calculator.costs.people import is_always_on, self_host_fte, stated_fte
 from calculator.costs.routed import router_usd_per_request, small_share
-from calculator.costs.served import Served
 from calculator.costs.tokens import TokenBill
 from calculator.demand import Demand, with_requests
 from calculator.inputs import Inputs
@@ -188,7 +187,7 @@ class Mix:
             rest = rest.only(self.here)
         used = np.asarray(np.sum([share.sum(axis=1) for share in rest.share_of_requests], axis=0) > 0, dtype=float)
         fte, owned = np.zeros((1, months)), np.full(1, float(self.base.route == "owned"))
-        served = [served_by_fleet(self.base, self.load, self.load.sizing.gpus_per_replica, gpus, gpus, inputs, rest)]
+        served = [served_by_fleet(self.base, self.load, self.load, gpus, gpus, inputs, rest)]
         legs = [Leg(self.base, model_of(scenario, self.base, inputs), np.ones(1))]
         if used.any():
             legs.append(Leg(self.other, model_of(scenario, self.other, inputs), used))
@@ -197,7 +196,7 @@ class Mix:
                 bill = overflow.flows(rest.share_of_requests)
                 # a plan that never overflows signs no contract; over draws it is signed before the draw is known
                 flows.merge(bill.where(used) if inputs.draws is None else bill)
-                served.append(Served(self.other, legs[1].model, self.kept, overflow.factors, rest.share_of_requests))
+                served.append(overflow.served(legs[1].model, rest.share_of_requests))
                 fte = fte + (inputs.number("staffing.hybrid_extra_fte") * used)[:, None]
             else:
                 sized = self._sized(self.other)

@@ -70,9 +70,17 @@ class Provisioned:
 
     def _tokens(self, demand: Demand, factors: Factors) -> Array:
         """Input tokens that a mean request counts as, (draws,)."""
+        return np.asarray(self._from_input(demand, factors) + demand.output_tokens * factors.output * self.output_weight)
+
+    def _from_input(self, demand: Demand, factors: Factors) -> Array:
         cached = demand.cached_share * (1 - self.cached_weight)
-        into = demand.input_tokens * factors.input * (1 - cached)
-        return np.asarray(into + demand.output_tokens * factors.output * self.output_weight)
+        return np.asarray(demand.input_tokens * factors.input * (1 - cached))
+
+    def input_share(self, demands: Sequence[Demand], factors: Factors) -> float:
+        """Of the units' load, what input makes, at base values over the horizon."""
+        requests = [float(d.requests[0].sum()) for d in demands]
+        into = sum(n * float(self._from_input(d, factors)[0]) for n, d in zip(requests, demands, strict=True))
+        return into / sum(n * float(self._tokens(d, factors)[0]) for n, d in zip(requests, demands, strict=True))
 
 
 def provisioned(option: TokenOption, inputs: Inputs) -> Provisioned:

@@ -32,3 +32,5 @@ class Served:
     """GPUs that stand ready, averaged over the week, (draws, months); None where tokens are bought."""
     used: Array | None = None
     """Share of the time that they are busy."""
+    input_share: float | None = None
+    """What input causes: of the replicas' working time, of a provisioned unit's load, or of the list price of a request."""

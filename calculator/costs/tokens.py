@@ -21,10 +21,11 @@ from calculator.costs.forced_moves import Withdrawals, market_of
 from calculator.costs.moves import Market
 from calculator.costs.price_path import PricePath, TokenOption, month_days, price_path
 from calculator.costs.provisioned import Provisioned, provisioned
+from calculator.costs.served import Served
 from calculator.demand import Demand
 from calculator.governance.price_effects import batch_refusal
 from calculator.inputs import Inputs
-from calculator.prices import PriceList, change_dates, usd_per_request
+from calculator.prices import PriceList, change_dates, request_cost_usd, usd_per_request
 from calculator.quantities import Range
 from calculator.scenario import Scenario
 
@@ -142,6 +143,31 @@ class TokenBill:
     def notes(self) -> tuple[str, ...]:
         """What is said of the price."""
         return self.path.notes if self.units is None else (*self.path.notes, *self.units.notes)
+
+    def served(self, model: str, share_of_requests: Sequence[Array] | None = None) -> Served:
+        """What the option serves of the load: all of it, or a share of each workload's requests."""
+        return Served(self.option, model, self.demands, self.factors, share_of_requests, input_share=self._input_share)
+
+    @cached_property
+    def _input_share(self) -> float | None:
+        """What input causes of the price of the workloads' tokens, at base values in the first month.
+
+        Of a provisioned unit its load; else of the list price, where input that is not billed has no share.
+        """
+        if self.units is not None:
+            return self.units.input_share(self.demands, self.factors)
+        prices, day = self.path.stretches[0][1], month_days(self.scenario)[0]
+        into = whole = 0.0
+        for demand in self.demands:
+            size = float(demand.input_tokens[0] * self.factors.input[0])
+            out = float(demand.output_tokens[0] * self.factors.output[0])
+            waits, requests = bool(demand.batch_share[0] > 0), float(demand.requests[0, 0])
+            parts = [
+                request_cost_usd(prices, input_tokens=size, output_tokens=tokens, batch=waits, on=day)
+                for tokens in (0.0, out)
+            ]
+            into, whole = into + requests * parts[0], whole + requests * parts[1]
+        return into / whole if whole > 0 else None
 
     @cached_property
     def _withdrawals(self) -> Withdrawals:

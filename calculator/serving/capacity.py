@@ -63,6 +63,8 @@ class Capacity:
     tpot_ms: Array
     ttft_ms: Array
     """Prefill and one step, without queueing; known within a factor of two."""
+    prefill_share: Array
+    """Of a replica's working time, what prompts take; the rest goes to answers. Overlap is shared in proportion."""
     binds: str
     """What keeps the rate from being higher: memory | tpot | compute | bandwidth."""
     memory: Memory
@@ -80,6 +82,8 @@ class _SteadyState:
     cycle: Array
     """In which every sequence of the batch is answered."""
     first_token: Array
+    prefill_share: Array
+    """Of the work of a cycle, in seconds before overlap."""
     compute_share: Array
     """Of the cycle, spent on arithmetic: prefill and the matrix products of decode."""
 
@@ -119,6 +123,7 @@ class _Replica:
         return _SteadyState(
             cycle=cycle / speed,
             first_token=(prefill[:, :1] + decode[:, :1]) / speed,
+            prefill_share=batch * prefill / (batch * prefill + answer * decode),
             compute_share=np.minimum((answer * step.arithmetic + batch * arithmetic) / cycle, 1.0),
         )
 
@@ -187,6 +192,7 @@ def replica_capacity(
         batch=running,
         tpot_ms=_at(tpot, choice),
         ttft_ms=np.array(np.broadcast_to(steady.first_token[:, 0], choice.size)) * 1e3,
+        prefill_share=_at(np.broadcast_to(steady.prefill_share, rate.shape), choice),
         binds=_binds(curve, int(choice[0]), allowed[0], base(sequences), steady.compute_share[0]),
         memory=held,
         curve=curve,

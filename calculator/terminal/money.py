@@ -11,12 +11,27 @@ from rich.text import Text
 from calculator.errors import clip
 from calculator.wording import money, payback_words, percent, ranked, small_money
 
+SPLIT = (
+    "Input and output apart: tokens by what they are charged, GPUs by the time that a replica spends on prompts and on "
+    "answers, the rest in that proportion."
+)
+"""How one cost is split over two kinds of token."""
+
 
 def print_money(out: Console, result: dict[str, Any]) -> None:
     """First-year cash, payback and IRR against the baseline, price of a request, commitment and stranded cost."""
     out.print(Text("Money", style="bold"))
     table = Table(box=None, pad_edge=False, header_style="bold")
-    headings = ("option", "cash, first year", "payback", "IRR", "per request", "per good one", "peak commitment")
+    headings = (
+        "option",
+        "cash, first year",
+        "payback",
+        "IRR",
+        "per request",
+        "per good one",
+        "per M in / out",
+        "peak commitment",
+    )
     months = result["horizon_months"]
     middle = min(12, months)
     for heading in (*headings, f"stranded at {middle}", "people, FTE"):
@@ -30,12 +45,13 @@ def print_money(out: Console, result: dict[str, Any]) -> None:
             percent(found["irr_per_year"]),
             _small(found["usd_per_request"]),
             _small(found["usd_per_successful_request"]),
+            f"{_small(found['usd_per_million_input_tokens'])} / {_small(found['usd_per_million_output_tokens'])}",
             money(found["peak_commitment_usd"]),
             money(found["stranded_usd"][middle]),
             "–" if fte is None else f"{fte[0]:.1f}–{fte[-1]:.1f}",
         )
     out.print(table)
-    out.print(Text(f"People: {result['team']['note']}.", style="dim"))
+    out.print(Text(f"People: {result['team']['note']}. {SPLIT}", style="dim"))
 
 
 def _small(usd: float | None) -> str:

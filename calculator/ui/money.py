@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from calculator import charts
+from calculator.terminal.money import SPLIT
 from calculator.ui import state
 from calculator.ui.widgets import dark, draw, plain, table
 from calculator.wording import GATE_WORDS, payback_words, ranked, shown_in
@@ -39,7 +40,7 @@ def show(result: dict[str, Any]) -> None:
         st.subheader("What finance asks")
         measured = pd.DataFrame([_measured(option) for option in options.values()])
         table(measured, "First-year cash, commitment, payback, IRR and levelised prices of every option")
-        st.caption(plain(f"People: {result['team']['note']}."))
+        st.caption(plain(f"People: {result['team']['note']}. {SPLIT}"))
         with st.expander("Why a dash"):
             for reason in _reasons(list(options.values())):
                 st.markdown("- " + plain(reason))
