@@ -13,6 +13,7 @@ from calculator.costs.delivery import delivery_notes, there, waiting_months
 from calculator.costs.fleet import FleetLoad, HourlyLoad, fleet_load
 from calculator.costs.flows import Flows
 from calculator.costs.hybrid import fleet_flows
+from calculator.costs.layouts import cheapest_layout
 from calculator.costs.legs import Leg
 from calculator.costs.outcome import Decided, Outcome, model_of
 from calculator.costs.owned import owned_flows
@@ -25,7 +26,7 @@ from calculator.demand import Demand
 from calculator.inputs import Inputs
 from calculator.options import ApiOption, HostedOption, Option, OwnedOption, RentedOption, SizedOption
 from calculator.scenario import Scenario
-from calculator.serving import size_option
+from calculator.serving import Sizing, size_option
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -81,15 +82,19 @@ def bill_of(scenario: Scenario, option: TokenOption, demands: Sequence[Demand], 
 
 
 def load_of(
-    option: SizedOption, demands: Sequence[Demand], inputs: Inputs, decided: Decided
+    scenario: Scenario, option: SizedOption, demands: Sequence[Demand], inputs: Inputs, decided: Decided
 ) -> tuple[FleetLoad, TokenFactors]:
-    """The workloads as load on the option's replicas, sized once and kept in `decided`."""
+    """The workloads as load on the option's replicas, laid out once, at the lowest cost, and kept in `decided`."""
     factors = token_factors(option, option.weights, inputs)
+
+    def laid_out(sizing: Sizing) -> FleetLoad:
+        of = (option, demands, sizing)
+        return inputs.once(f"load on {option.id}", of, lambda: fleet_load(option, demands, factors, sizing, inputs))
+
     if option.id not in decided.sizings:
-        decided.sizings[option.id] = size_option(option, demands, factors, inputs)
-    sizing = decided.sizings[option.id]
-    of = (option, demands, sizing)
-    return inputs.once(f"load on {option.id}", of, lambda: fleet_load(option, demands, factors, sizing, inputs)), factors
+        first = laid_out(size_option(option, demands, factors, inputs))
+        decided.sizings[option.id] = cheapest_layout(scenario, option, first, inputs)
+    return laid_out(decided.sizings[option.id]), factors
 
 
 def _sized_outcome(
@@ -102,7 +107,7 @@ def _sized_outcome(
 ) -> Outcome:
     """Own fleet of `sized`; `option` is itself, or the dedicated endpoint that it stands for."""
     months = scenario.horizon_months
-    load, factors = load_of(sized, demands, inputs, decided)
+    load, factors = load_of(scenario, sized, demands, inputs, decided)
     wait = waiting_months(scenario, sized, inputs)
     waits = sized.bridge is not None and bool(wait.any())
     here = there(wait, months) if waits else None
@@ -160,7 +165,7 @@ def bridged(
         return bill.flows(shares), leg, token_fte(inputs, option.route) * waiting, held
     sized = as_rented(option, leg.model, inputs) if isinstance(option, HostedOption) else option
     assert isinstance(sized, RentedOption | OwnedOption)
-    own, _ = load_of(sized, demands, inputs, decided)
+    own, _ = load_of(scenario, sized, demands, inputs, decided)
     by_level = waiting[:, :, None]
     rest = HourlyLoad(load.peak * by_level, load.mean * by_level, load.batch * waiting, load.hours, load.rises)
     flows, gpus, held = fleet_flows(scenario, sized, own, load, rest, inputs)

@@ -68,7 +68,7 @@ class Mix:
             moved = [with_requests(d, share[:, None]) for d in demands]
             self.routed = alone(scenario, small, moved, inputs, decided)
             self.routed.legs = tuple(Leg(g.option, g.model, np.sign(share), g.until_end) for g in self.routed.legs)
-        self.load, self.factors = load_of(self.base, self.kept, inputs, decided)
+        self.load, self.factors = load_of(scenario, self.base, self.kept, inputs, decided)
         self.always_on = is_always_on(demands, inputs)
         self._overflow: TokenBill | FleetLoad | None = None
         self._lifecycles: dict[tuple[object, ...], tuple[Flows, tuple[str, ...]]] = {}
@@ -242,5 +242,5 @@ class Mix:
             if isinstance(other, ApiOption | HostedOption) and other.tier != "dedicated":
                 self._overflow = bill_of(self.scenario, other, self.kept, self.inputs)
             else:
-                self._overflow, _ = load_of(self._sized(other), self.kept, self.inputs, self.decided)
+                self._overflow, _ = load_of(self.scenario, self._sized(other), self.kept, self.inputs, self.decided)
         return self._overflow

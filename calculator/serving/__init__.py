@@ -14,7 +14,7 @@ from calculator.serving.memory import (
     weights_gib,
 )
 from calculator.serving.precision import Precision, resolve_precision
-from calculator.serving.sizing import Sizing, capacity_of, size_option
+from calculator.serving.sizing import Sizing, at_placement, capacity_of, size_option
 from calculator.serving.sizing_data import sizing_dict
 from calculator.serving.speed import decode_step_seconds, prefill_seconds
 
@@ -29,6 +29,7 @@ __all__ = [
     "Precision",
     "Sizing",
     "Work",
+    "at_placement",
     "capacity_of",
     "choose_layout",
     "decode_step_seconds",

@@ -39,6 +39,17 @@ class Work:
 
 
 @dataclass(frozen=True)
+class Runner:
+    """A placement that serves, but was not taken."""
+
+    placement: Placement
+    more_gpus: float
+    """Its GPUs for the work over those of the one that was taken."""
+    load_ratio: float
+    """The work in its replicas over the same in replicas of the one that was taken."""
+
+
+@dataclass(frozen=True)
 class Layout:
     """A choice of placement, with what a replica serves of each kind of work."""
 
@@ -48,6 +59,8 @@ class Layout:
     """At full use, over the mix of work, at base values."""
     rejected: tuple[tuple[Placement, str], ...] = ()
     """Other placements and why they were not taken."""
+    next_best: tuple[Runner, ...] = ()
+    """Other placements that serve, the fewest GPUs first."""
 
     @property
     def tp(self) -> int:
@@ -120,7 +133,10 @@ def choose_layout(
     for gpus, relative, other, _ in tried[1:]:
         more = f"{gpus:g} GPUs instead of {best:g}" if gpus_needed else f"{relative / per_rate:.2f} x the GPUs"
         rejected.append((other, f"takes {more} for the same work"))
-    return Layout(place, capacities, per_rate, tuple(sorted(rejected)))
+    runners = tuple(
+        Runner(other, gpus / best, relative / per_rate * place.gpus / other.gpus) for gpus, relative, other, _ in tried[1:]
+    )
+    return Layout(place, capacities, per_rate, tuple(sorted(rejected)), runners)
 
 
 def _share(work: Work, capacity: Capacity) -> float:

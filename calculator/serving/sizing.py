@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from calculator.serving.capacity import Capacity
 from calculator.serving.coefficients import Coefficients, base, throughput_ratio_id
 from calculator.serving.gpu import Gpu
 from calculator.serving.guard import AS_IT_IS, Factors, guarded
-from calculator.serving.layout import Layout, Work, choose_layout
+from calculator.serving.layout import Layout, Runner, Work, choose_layout
 from calculator.serving.own_points import calibrate_layout, own_points, own_ratio
 from calculator.serving.placement import Placement, placed_capacity
 from calculator.serving.precision import Precision, resolve_precision
@@ -54,6 +54,8 @@ class Sizing:
     precision: Precision
     notes: tuple[str, ...] = ()
     rejected: tuple[tuple[Placement, str], ...] = ()
+    next_best: tuple[Runner, ...] = ()
+    """Other placements that serve, the fewest GPUs in the busiest month first."""
     calibration: Calibration | None = None
     """What own benchmark points make of the speed model."""
     own_ratio: Parameter | None = None
@@ -132,12 +134,20 @@ def size_option(option: SizedOption, demands: Sequence[Demand], factors: Factors
         precision=precision,
         notes=(*precision.notes, *_notes(option, row, architecture, gpu, demands), *place_notes(layout.placement)),
         rejected=layout.rejected,
+        next_best=() if calibration is not None else layout.next_best,
         calibration=calibration,
         own_ratio=own,
         guards=_guards(option, demands, factors, inputs),
         speed_range=_speed_range(own or inputs.assumptions.parameter("serving.throughput_ratio")),
         asked=_work(demands[0], factors, inputs)[0],
     )
+
+
+def at_placement(sizing: Sizing, place: Placement, rejected: Sequence[tuple[Placement, str]]) -> Sizing:
+    """The same option laid out otherwise; `rejected` says of each other placement why it was not taken."""
+    held = place_notes(sizing.placement)
+    notes = (*(n for n in sizing.notes if n not in held), *place_notes(place))
+    return replace(sizing, placement=place, notes=notes, rejected=tuple(sorted(rejected)))
 
 
 def _speed_range(ratio: Parameter) -> tuple[float, float]:
