@@ -7,7 +7,7 @@ and the base of a hybrid, chosen by expected cost (`base` figures show that choi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from calculator import __version__
-from calculator.assumptions import Assumptions, load_assumptions
+from calculator.assumptions import Assumptions, Parameter, load_assumptions
 from calculator.costs.carbon import footprint_of, market_based_kg
 from calculator.costs.flows import present_value
 from calculator.costs.hybrid import BASE_ALONE
@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 DEFAULT_DRAWS = 4096
+FAR_MONTHS = 24
+"""From a start so long after the newest figure on, the reader is told."""
 KEPT_RESULTS = 16
 KEPT_DRAWS = 2**13
 """Results of longer simulations are not kept: each would hold on to megabytes an option."""
@@ -105,7 +107,7 @@ def evaluate(
         used=tuple(sorted((point.used | drawn.used | behind_losses).values(), key=lambda p: p.id)),
         usd_exchange_rate=exchange_rate(scenario, known),
         team=team(scenario, costing.known),
-        warnings=warnings(scenario, assumptions),
+        warnings=warnings(scenario, assumptions, point.used.values()),
     )
     return verdict_text(result)
 
@@ -207,9 +209,16 @@ def pinned(scenario: Scenario) -> Scenario:
     return scenario.model_copy(update={"pins": pins(scenario, load_assumptions())})
 
 
-def warnings(scenario: Scenario, assumptions: Assumptions) -> tuple[str, ...]:
-    """What the reader should know before relying on the figures."""
+def warnings(scenario: Scenario, assumptions: Assumptions, used: Iterable[Parameter] = ()) -> tuple[str, ...]:
+    """What the reader should know before relying on the figures; `used` are those that they rest on."""
     found = []
+    newest = max((p.as_of for p in used if not p.overridden), default=scenario.start)
+    beyond = months_between(newest, scenario.start)
+    if beyond > FAR_MONTHS:
+        found.append(
+            f"the horizon starts in {scenario.start}, {beyond} months after the newest figure it rests on ({newest}): "
+            "today's prices are carried there unchanged, and drift and wages grow only from the start on"
+        )
     people = team(scenario, assumptions)
     if people.stands_in:
         found.append(f"{people.note}; set organization.team_country, or staffing.salary_usd_per_year under `assumptions`")
@@ -219,6 +228,12 @@ def warnings(scenario: Scenario, assumptions: Assumptions) -> tuple[str, ...]:
         moved = [what for what, then, today in pairs if then[1] != today[1]]
         found.append(f"this scenario was saved with another {' and '.join(moved)}; figures may differ from then")
     return tuple(found)
+
+
+def months_between(first: str, last: str) -> int:
+    """Whole calendar months from one date to another, each `2026-11` or longer."""
+    (year, month), (later_year, later_month) = ((int(p) for p in (f"{d}-01").split("-")[:2]) for d in (first, last))
+    return (later_year - year) * 12 + later_month - month
 
 
 def evaluate_scenario(scenario: Scenario, draws: int = DEFAULT_DRAWS, progress: Progress | None = None) -> Result:

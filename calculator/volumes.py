@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from functools import lru_cache
 from threading import RLock
 from typing import Any
@@ -11,7 +12,17 @@ from typing import Any
 import numpy as np
 
 from calculator.assumptions import load_assumptions
-from calculator.costs.break_even import HIGHEST, LOWEST, Pair, as_dict, break_evens, curves_of, first_month, pairs_of
+from calculator.costs.break_even import (
+    HIGHEST,
+    LOWEST,
+    Pair,
+    as_dict,
+    break_evens,
+    curves_of,
+    first_month,
+    is_with_its_leg,
+    pairs_of,
+)
 from calculator.costs.budget import Affordable, affordable, level_usd_per_month
 from calculator.costs.by_volume import CostByVolume
 from calculator.costs.cheapest_map import cheapest_map
@@ -23,6 +34,7 @@ from calculator.evaluate import exchange_rate
 from calculator.governance.gate import feasibility
 from calculator.governance.judging import judge
 from calculator.scenario import Scenario, canonical_json, parse_scenario
+from calculator.wording import money, quoted, shown_in
 
 MAP_VALUES = 13
 """Values of the mapped number where none are asked for."""
@@ -48,6 +60,11 @@ class _Study:
                 self._found[name] = find()
             return self._found[name]
 
+    def currency(self) -> AbstractContextManager[None]:
+        """Amounts in words are in the scenario's currency."""
+        scenario = self.costs.scenario
+        return shown_in(scenario.currency, exchange_rate(scenario, self.costing.known))
+
     def curves(self, tell: Tell | None = None) -> Curves:
         found: Curves = self.once("curves", lambda: curves_of(self.costs, self.costs.scenario.options, tell))
         return found
@@ -61,21 +78,22 @@ class _Study:
 
     def deciding_pairs(self, most: int) -> list[dict[str, Any]]:
         """Some of `pairs`, the same figures, without costing what only the others need."""
-        every = sorted(pairs_of(self.costs.scenario.options))
+        options = self.costs.scenario.options
+        every = sorted(pairs_of(options), key=lambda pair: (is_with_its_leg(options, pair), pair))
         wanted = ([p for p in every if self._pass(p)] or every)[:most]
 
         def find() -> list[dict[str, Any]]:
             if len(wanted) == len(every) or "pairs" in self._found:
                 return self.pairs()
             names = {name for pair in wanted for name in pair}
-            options = [o for o in self.costs.scenario.options if o.id in names]
-            return self._told(curves_of(self.costs, options), wanted)
+            return self._told(curves_of(self.costs, [o for o in options if o.id in names]), wanted)
 
         found = {(p["self_hosted"], p["alternative"]): p for p in self.once(f"pairs {most}", find)}
         return [found[pair] for pair in wanted]
 
     def _told(self, curves: Curves, pairs: Sequence[Pair], tell: Tell | None = None) -> list[dict[str, Any]]:
-        found = break_evens(self.costs, curves, pairs, tell)
+        with self.currency():
+            found = break_evens(self.costs, curves, pairs, tell)
         return [{**as_dict(b, self.costs), "allowed": self._pass((b.self_hosted, b.alternative))} for b in found]
 
     def _pass(self, pair: Pair) -> bool:
@@ -144,13 +162,14 @@ def budget_answer(scenario: Scenario, usd_per_month: float) -> dict[str, Any]:
     study = _study(scenario)
     requests, tokens = first_month(study.costs)
     fits = affordable(study.costs, study.curves(), usd_per_month)
-    return {"usd_per_month": usd_per_month, "options": [_affordable(f, requests, tokens, usd_per_month) for f in fits]}
+    with study.currency():
+        return {"usd_per_month": usd_per_month, "options": [_affordable(f, requests, tokens, usd_per_month) for f in fits]}
 
 
 def _affordable(found: Affordable, requests: float, tokens: float, budget: float) -> dict[str, Any]:
     multiple, reasons = found.multiple, {}
     if multiple is None:
-        least = f"${found.level_usd_per_month:,.0f} a month, above ${budget:,.0f}"
+        least = f"{money(found.level_usd_per_month)} a month, above {money(budget)}"
         reasons["requests_per_month"] = f"with next to no use it costs {least}"
     elif multiple >= HIGHEST:
         multiple, reasons["requests_per_month"] = None, "the largest volume tried still fits"
@@ -215,7 +234,8 @@ def map_answer(
         f"map {name} {low} {high} {values.size}", lambda: cheapest_map(study.costs, options, name, values, tell)
     )
     if not np.isfinite(found.npv_usd).all():
-        raise InputError(f"map: {clip(name)}: costs are not defined at {low:g} to {high:g}; choose a range around {base:g}")
+        said = f"{quoted(low)} to {quoted(high)}; choose a range around {quoted(base)}"
+        raise InputError(f"map: {clip(name)}: costs are not defined at {said}")
     requests, _ = first_month(study.costs)
     used = inputs.used.get(name)
     return {

@@ -8,6 +8,7 @@ from typing import Any
 
 from calculator.assumptions import Assumptions, Parameter, Row
 from calculator.scenario import Scenario
+from calculator.wording import quoted
 
 HOME = "US"
 """Whose wages `staffing` holds."""
@@ -64,7 +65,7 @@ def _with_wages(known: Assumptions, country: str) -> Assumptions:
     salary, loading = row.parameter("salary_per_year"), row.parameter("loading_factor")
     per_usd = known.row("exchange_rates", row.text("currency"), "currency").number("per_usd")
     found = [
-        _as(salary, SALARY, row, 1 / per_usd, known, f"{row.text('currency')} at {per_usd:g} for a US dollar"),
+        _as(salary, SALARY, row, 1 / per_usd, known, f"{row.text('currency')} at {quoted(per_usd)} for a US dollar"),
         _as(loading, LOADING, row, 1.0, known, ""),
     ]
     return known.with_parameters(p for p in found if p.id not in known.overridden)

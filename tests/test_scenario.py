@@ -59,6 +59,7 @@ BAD: list[tuple[tuple[Any, ...], Any, str]] = [
     (("baseline",), "lunar", "did you mean|choose one of luna"),
     (("start",), "2027-13", "must be a month such as 2027-01"),
     (("start",), "2020-01", "lies before as_of"),
+    (("start",), "2099-01", "more than 10 years after as_of"),
     (("as_of",), "yesterday", "must be a date"),
     (("options",), [], "options"),
     (("discount_rate",), -1.0, "discount_rate"),

@@ -6,7 +6,7 @@ import pytest
 
 from calculator.scenario import Scenario, load_scenario, scenario_data, scenario_from
 from calculator.ui.state import DEFAULT_EXAMPLE, examples
-from calculator.volumes import break_even_answer, break_even_pairs, deciding_pairs
+from calculator.volumes import break_even_answer, break_even_pairs, budget_answer, deciding_pairs, map_answer
 
 
 def small(seed: int) -> Scenario:
@@ -34,6 +34,34 @@ def test_what_was_stopped_is_searched_again() -> None:
     with pytest.raises(Stop):
         break_even_answer(small(2), tell=stop)
     assert break_even_answer(small(2))["break_even"] == break_even_answer(small(3))["break_even"]
+
+
+def test_a_mix_against_its_own_leg_comes_last() -> None:
+    data = scenario_data(small(5))
+    mix = {"id": "mix", "route": "hybrid", "base": "owned-rtx", "overflow": "luna"}
+    pairs = break_even_pairs(scenario_from({**data, "options": [mix, *data["options"]]}, "test"))
+    assert [p["alternative_is_its_leg"] for p in pairs] == [False, True]
+    assert (pairs[-1]["self_hosted"], pairs[-1]["alternative"]) == ("mix", "luna")
+
+
+def test_a_mix_that_amounts_to_its_leg_is_not_the_next_on_a_map() -> None:
+    data = scenario_data(small(6))
+    data["workloads"][0].pop("quality_floor")
+    mix = {"id": "mix", "route": "hybrid", "base": "owned-rtx", "overflow": "luna"}
+    alone, both = (
+        map_answer(scenario_from({**data, "evidence": [], "data": {}, "options": o}, "test"), "staffing.api_operations_fte")
+        for o in (data["options"], [mix, *data["options"]])
+    )
+    assert both["cheapest"][0][0] == alone["cheapest"][0][0] == "luna"
+    assert both["lead"][0][0] == pytest.approx(alone["lead"][0][0]) and both["lead"][0][0] > 0.05
+
+
+def test_amounts_in_words_are_in_the_currency_of_the_scenario() -> None:
+    data = scenario_data(small(7))
+    scenario = scenario_from({**data, "currency": "EUR"}, "test")
+    assert "€" in break_even_pairs(scenario)[0]["binds"] and "$" not in break_even_pairs(scenario)[0]["binds"]
+    found = budget_answer(scenario, 10.0)["options"]
+    assert all("€" in o["null_reasons"]["requests_per_month"] for o in found)
 
 
 def test_some_pairs_are_those_of_all() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calculator.wording import count, figure, money, money_in_words, percent, shown_in
+from calculator.wording import count, figure, money, money_in_words, percent, shown_in, small_money
 
 
 @pytest.mark.parametrize(
@@ -47,6 +47,21 @@ def test_another_currency_is_converted_and_written_its_way() -> None:
         assert money(8814) == "€4,407"
         assert money_in_words(2.46e6) == "€1.23 million"
     assert money(8814) == "$8,814"
+
+
+@pytest.mark.parametrize(
+    ("usd", "text"),
+    [(0.0012345, "$0.00123"), (0.0521, "$0.0521"), (0.5, "$0.500"), (0.0, "$0.00"), (-0.004, "-$0.00400")],
+)
+def test_small_prices_keep_three_digits(usd: float, text: str) -> None:
+    assert small_money(usd) == text
+
+
+def test_small_prices_are_in_the_currency_that_is_shown() -> None:
+    with shown_in("EUR", 0.5):
+        assert small_money(0.00246) == "€0.00123"
+    with shown_in("EUR", 0.5, "de_DE"):
+        assert small_money(0.00246).replace("\xa0", " ") == "0,00123 €"
 
 
 def test_what_is_not_known_is_a_dash() -> None:

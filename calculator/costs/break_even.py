@@ -19,8 +19,9 @@ from calculator.costs.crossings import Crossing, Curves, is_cheaper
 from calculator.costs.flows import present_value
 from calculator.costs.routes import Outcome
 from calculator.demand import demands, month_labels
-from calculator.options import ApiOption, HostedOption, Option
+from calculator.options import ApiOption, HostedOption, HybridOption, Option
 from calculator.quantities import base
+from calculator.wording import money, small_money
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -111,9 +112,18 @@ def grid() -> Array:
 
 
 def pairs_of(options: Sequence[Option]) -> list[Pair]:
-    """Every self-hosted option (hybrids among them) against every option paid by the token, in scenario order."""
+    """Every self-hosted option (hybrids among them) against every option paid by the token, in scenario order.
+
+    A mix against its own leg comes last: that is no choice between two, only whether the mix needs its base.
+    """
     token_ids = [o.id for o in options if isinstance(o, ApiOption | HostedOption)]
-    return [(o.id, other) for o in options if o.id not in token_ids for other in token_ids]
+    pairs = [(o.id, other) for o in options if o.id not in token_ids for other in token_ids]
+    return sorted(pairs, key=lambda pair: is_with_its_leg(options, pair))
+
+
+def is_with_its_leg(options: Sequence[Option], pair: Pair) -> bool:
+    """Whether a pair is a mix and one of its own legs."""
+    return any(isinstance(o, HybridOption) and o.id == pair[0] and pair[1] in o.legs for o in options)
 
 
 def break_evens(
@@ -209,12 +219,13 @@ def _binds(costs: CostByVolume, own: str, other: str, kind: Kind, curves: Curves
         tokens = pv_tokens(costs) * WITHOUT_LIMIT / 1e6
         mine, theirs = (_npv(endless[name], rate) / tokens for name in (own, other))
         line, usd = _largest_line(endless[own], rate)
-        return f"a million tokens tends to ${mine:,.3g} against ${theirs:,.3g}; {line} alone ${usd / tokens:,.3g}"
+        apart = f"{small_money(mine)} against {small_money(theirs)}"
+        return f"a million tokens tends to {apart}; {line} alone {small_money(usd / tokens)}"
     least, theirs = (float(curves.at(name, np.array([LOWEST]))[0]) for name in (own, other))
     if kind == "always":
-        return f"with next to no use ${least:,.0f} against ${theirs:,.0f}, and cheaper at any volume"
+        return f"with next to no use {money(least)} against {money(theirs)}, and cheaper at any volume"
     line, usd = _largest_line(costs.outcome(costs.scenario.option(own), LOWEST), rate)
-    return f"costs at least ${least:,.0f} over the horizon, {usd / least:.0%} of it {line}"
+    return f"costs at least {money(least)} over the horizon, {usd / least:.0%} of it {line}"
 
 
 def _largest_line(outcome: Outcome, rate: float) -> tuple[str, float]:
@@ -263,6 +274,7 @@ def as_dict(found: BreakEven, costs: CostByVolume) -> dict[str, Any]:
     return {
         "self_hosted": found.self_hosted,
         "alternative": found.alternative,
+        "alternative_is_its_leg": is_with_its_leg(costs.scenario.options, (found.self_hosted, found.alternative)),
         "outcome": found.kind,
         "requests_per_month": found.crossings[0].at * requests if found.crossings else None,
         "stays_cheaper_from_requests_per_month": None if stays is None else stays * requests,

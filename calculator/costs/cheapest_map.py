@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from calculator.costs.by_volume import CostByVolume
+from calculator.costs.crossings import TIE
+from calculator.options import HybridOption
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,18 +32,37 @@ class CheapestMap:
     npv_usd: Array
     """(options, values, volumes)."""
 
+    mixes: frozenset[str] = frozenset()
+    """Options that may amount to one of their legs."""
+
     @property
     def cheapest(self) -> list[list[str]]:
-        """The cheapest option's id, by value and volume."""
-        return [[self.options[i] for i in row] for row in np.argmin(self.npv_usd, axis=0)]
+        """The cheapest option's id, by value and volume; a leg goes before a mix that amounts to it."""
+        return [[self.options[i] for i in row] for row in self._first]
 
     @property
     def lead(self) -> Array:
-        """How much dearer the second cheapest is, as a share, (values, volumes); 0 where there is no second."""
-        ranked = np.sort(self.npv_usd, axis=0)
-        if len(self.options) < 2:
-            return np.zeros(ranked.shape[1:])
-        return np.asarray(ranked[1] / ranked[0] - 1)
+        """How much dearer the next option is, as a share, (values, volumes); 0 where there is none.
+
+        A mix that costs the same as the cheapest option amounts to it and is not the next.
+        """
+        chosen = np.arange(len(self.options))[:, None, None] == self._first
+        rest = np.where(chosen | (self._equal & self._is_mix), np.inf, self.npv_usd).min(axis=0)
+        return np.asarray(np.where(np.isfinite(rest), rest / self.npv_usd.min(axis=0) - 1, 0.0))
+
+    @property
+    def _is_mix(self) -> NDArray[np.bool_]:
+        return np.array([name in self.mixes for name in self.options])[:, None, None]
+
+    @property
+    def _equal(self) -> NDArray[np.bool_]:
+        """Which options cost no more than the cheapest, up to rounding, (options, values, volumes)."""
+        return np.asarray(self.npv_usd <= self.npv_usd.min(axis=0) * (1 + TIE))
+
+    @property
+    def _first(self) -> NDArray[np.intp]:
+        """Place of the cheapest option, mixes last among equals, (values, volumes)."""
+        return np.asarray(np.argmax(np.where(self._equal, np.where(self._is_mix, 1, 2), 0), axis=0))
 
 
 def cheapest_map(
@@ -61,4 +82,5 @@ def cheapest_map(
         rows.append([costs.npv_usd(costs.scenario.option(o), VOLUMES, fixed) for o in options])
         if tell is not None:
             tell(done, len(values))
-    return CheapestMap(name, values, VOLUMES, tuple(options), np.array(rows).transpose(1, 0, 2))
+    mixes = frozenset(o for o in options if isinstance(costs.scenario.option(o), HybridOption))
+    return CheapestMap(name, values, VOLUMES, tuple(options), np.array(rows).transpose(1, 0, 2), mixes)

@@ -11,6 +11,7 @@ from calculator.errors import InputError
 from calculator.inputs import Inputs
 from calculator.options import OwnedOption, SizedOption
 from calculator.scenario import Scenario
+from calculator.wording import months_in_words, quoted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,8 +37,9 @@ def waiting_months(scenario: Scenario, option: SizedOption, inputs: Inputs) -> A
     ahead = months_before_start(scenario)
     wait = np.ceil(np.maximum(0.0, lead_months(option, inputs) - ahead) - 1e-9)
     if inputs.draws is None and not inputs.fixed and float(wait[0]) >= scenario.horizon_months:
+        late = quoted(float(wait[0]))
         raise InputError(
-            f"options.{option.id}.lead_time_months: ordered on {scenario.as_of} it is there after {wait[0]:g} months, "
+            f"options.{option.id}.lead_time_months: ordered on {scenario.as_of} it is there after {late} months, "
             f"beyond the horizon of {scenario.horizon_months}; lengthen horizon_months or leave the option out"
         )
     return np.asarray(wait)
@@ -52,7 +54,7 @@ def delivery_notes(scenario: Scenario, option: SizedOption, wait: Array) -> tupl
     """What is said of the wait."""
     if not wait.any():
         return ()
-    months = f"{wait[0]:g} month{'s' if wait[0] != 1 else ''}"
+    months = months_in_words(float(wait[0]))
     if option.bridge is None:
         return (
             f"costed as if ordered early enough to stand ready, and be paid, at the start: ordered on {scenario.as_of} it "

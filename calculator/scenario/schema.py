@@ -15,6 +15,8 @@ from calculator.scenario.organization import DataPolicy, Evidence, Organization
 from calculator.scenario.workload import Workload
 
 SCHEMA_VERSION = 1
+LATEST_START_YEARS = 10
+"""Years from `as_of` after which nothing that is known says what things cost."""
 
 
 class Priorities(Model):
@@ -184,6 +186,11 @@ class Scenario(Model):
                 raise ValueError(f"evidence.{number}.option: no option {given.option!r}; {_choices(given.option, ids)}")
         if self.start < self.as_of[:7]:
             raise ValueError(f"start: {self.start} lies before as_of {self.as_of}; the horizon begins at or after it")
+        if int(self.start[:4]) - int(self.as_of[:4]) > LATEST_START_YEARS:
+            raise ValueError(
+                f"start: {self.start} lies more than {LATEST_START_YEARS} years after as_of {self.as_of}; no price and no "
+                "energy figure reaches that far, choose an earlier one"
+            )
         return self
 
     def option(self, name: str) -> Option:

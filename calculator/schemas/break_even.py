@@ -29,6 +29,7 @@ def break_even_pair_schema() -> dict[str, Any]:
             "self_hosted": {"type": "string"},
             "alternative": {"type": "string"},
             "allowed": {"type": "boolean", "description": "both pass every gate"},
+            "alternative_is_its_leg": {"type": "boolean", "description": "a mix against its own leg: no choice between two"},
             "outcome": {"enum": ["crosses", "always", "never", "beyond"]},
             "requests_per_month": MONEY,
             "stays_cheaper_from_requests_per_month": MONEY,

@@ -12,6 +12,7 @@ import numpy as np
 
 from calculator.errors import InputError, clip, unknown_name
 from calculator.scenario import Scenario, scenario_data, scenario_from
+from calculator.wording import quoted
 
 MOST_POINTS = 1_000_000
 WIDE = 100.0
@@ -81,7 +82,12 @@ def point_scenario(scenario: Scenario, values: Mapping[str, Value]) -> Scenario:
     data = scenario_data(scenario)
     for path, value in values.items():
         _set(data, path, value)
-    return scenario_from(data, "sweep")
+    where = " ".join(f"--vary {clip(path)}={_shown(value)}" for path, value in values.items())
+    return scenario_from(data, where)
+
+
+def _shown(value: Value) -> str:
+    return clip(value) if isinstance(value, str) else quoted(value)
 
 
 def _set(data: dict[str, Any], path: str, value: Value) -> None:

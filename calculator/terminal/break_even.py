@@ -51,7 +51,7 @@ def _print_break_even(answer: dict[str, Any]) -> None:
     out.print(
         Text(
             "Volumes are requests in the first month, growing as the scenario says; cost ratios are self-hosted over "
-            f"alternative, present values over {months_in_words(answer['horizon_months'])} at base values. Month: "
+            f"alternative, present values over {months_in_words(answer['horizon_months'])} at base values. {BASES} Month: "
             "cumulative bills, undiscounted. Utilization: planned / reachable without limit / at "
             "which this fleet would break even.",
             style="dim",
@@ -60,6 +60,8 @@ def _print_break_even(answer: dict[str, Any]) -> None:
 
 
 FLIPS_SHOWN = 12
+BASES = "A mix takes the base that costs least at base values, anew at every volume."
+"""How break-evens and maps choose the base of a mix; the comparison chooses it by expected cost."""
 
 
 def flip_lines(entries: list[dict[str, Any]]) -> list[str]:

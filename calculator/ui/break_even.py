@@ -10,7 +10,7 @@ import streamlit as st
 
 from calculator.charts import break_even as charts
 from calculator.errors import InputError
-from calculator.terminal.break_even import BUDGET_BASIS, flip_lines, pays_from
+from calculator.terminal.break_even import BASES, BUDGET_BASIS, flip_lines, pays_from
 from calculator.ui import state
 from calculator.ui.widgets import dark, draw, plain, table
 from calculator.volumes import break_even_answer, budget_answer, curve_points, map_answer, mappable
@@ -50,7 +50,7 @@ def _pairs(result: dict[str, Any], answer: dict[str, Any]) -> None:
     if not pairs:
         st.text("No pair to compare: it takes a self-hosted option and one paid by the token.")
         return
-    best = min(pairs, key=lambda p: (not p["allowed"], p["ratio_at_scenario_volume"]))
+    best = min(pairs, key=lambda p: (p["alternative_is_its_leg"], not p["allowed"], p["ratio_at_scenario_volume"]))
     owns, others = (list(dict.fromkeys(p[key] for p in pairs)) for key in ("self_hosted", "alternative"))
     left, right = st.columns(2)
     own = left.selectbox("Self-hosted", owns, index=owns.index(best["self_hosted"]), key=state.key("own"))
@@ -66,6 +66,7 @@ def _pairs(result: dict[str, Any], answer: dict[str, Any]) -> None:
     draw(charts.cost_by_month(pair, result, dark=dark()), "cost-by-month", f"Cumulative cost of {own} and {other} by month")
     st.subheader("All pairs")
     table(_table(pairs), "Break-even of every self-hosted option against every option paid by the token")
+    st.caption(f"Present values at base values. {BASES}")
 
 
 def _window(pair: dict[str, Any], answer: dict[str, Any]) -> tuple[float, float]:
@@ -98,7 +99,7 @@ def _table(pairs: list[dict[str, Any]]) -> pd.DataFrame:
                 "needed, %": share(p, "needed"),
                 "why": p["binds"],
             }
-            for p in sorted(pairs, key=lambda p: not p["allowed"])
+            for p in sorted(pairs, key=lambda p: (p["alternative_is_its_leg"], not p["allowed"]))
         ]
     )
 
@@ -139,3 +140,4 @@ def _map() -> None:
     finally:
         bar.empty()
     draw(charts.cheapest_map(found, dark=dark()), "cheapest-map", f"Cheapest option by volume and {name}")
+    st.caption(f"Present values at base values. {BASES}")

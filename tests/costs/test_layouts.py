@@ -1,4 +1,4 @@
-"""The layout of an option is the one that costs least over the horizon, not the one with the fewest GPUs in the busiest hour."""
+"""An option is laid out as it costs least over the horizon, not by the fewest GPUs in the busiest hour."""
 
 from typing import Any
 

@@ -88,7 +88,9 @@ def _where_they_meet(result: dict[str, Any]) -> list[Block | None]:
 
 
 def _break_even(result: dict[str, Any]) -> Block | None:
-    known = sorted(result["break_even"] or [], key=lambda p: (p["self_hosted"], p["alternative"]))
+    known = sorted(
+        result["break_even"] or [], key=lambda p: (p["alternative_is_its_leg"], p["self_hosted"], p["alternative"])
+    )
     pairs = ([p for p in known if p["allowed"]] or known)[:PAIRS_SHOWN]
     never = words(f"{KEY}.never")
     rows = [
