@@ -32,6 +32,8 @@ from calculator.yaml12 import MAX_BYTES
 LINK_VERSION = "1"
 LINK_LIMIT = 2000
 """Longest link, in characters, that mail and chat programs carry unharmed."""
+ADDRESS_LIMIT = 7000
+"""Longest parameter that servers and proxies take in an address, where headers of 8 KB are common."""
 PARAMETER = "s"
 PDF_MAGIC = b"%PDF-"
 PDF_LIMIT = 20_000_000
@@ -96,6 +98,15 @@ def link_parameter(scenario: Scenario) -> str:
     best = min((json.dumps(c, separators=(",", ":"), ensure_ascii=False) for c in candidates), key=len)
     packed = base64.urlsafe_b64encode(zlib.compress(best.encode(), 9)).decode().rstrip("=")
     return f"{LINK_VERSION}.{packed}"
+
+
+def address_parameter(scenario: Scenario) -> str | None:
+    """The link's parameter where the page's own address can hold it, else None."""
+    try:
+        parameter = link_parameter(scenario)
+    except InputError:
+        return None
+    return parameter if len(parameter) <= ADDRESS_LIMIT else None
 
 
 def link(scenario: Scenario, base: str) -> str:

@@ -61,6 +61,8 @@ def _progress(place: Any) -> Callable[[int, int], None]:
 def show(result: dict[str, Any]) -> None:
     """What follows the cards: own figures, warnings, reasons, files to take away."""
     overridden.headline()
+    if not state.in_address():
+        st.info("This scenario is too long for the address: a refresh would lose it. Save the scenario file.")
     for warning in result["warnings"]:
         st.info(plain(warning))
     with st.expander("Why, and what would change it", expanded=True):
@@ -107,21 +109,22 @@ def downloads() -> None:
     """The scenario with its pins, and the report and the workbook, which are built when asked for."""
     scenario = pinned(state.current())
 
+    def text() -> str:
+        return dump_scenario(scenario)
+
     def pdf() -> bytes:
         current = state.current()
         return report_pdf(reported(current, evaluate_scenario(current)), dump_scenario(scenario))
 
     def workbook() -> bytes:
-        return workbook_xlsx(evaluate_scenario(state.current()).as_dict(), dump_scenario(scenario))
+        return workbook_xlsx(evaluate_scenario(state.current()).as_dict(), text())
 
     report, sheets, file, kept, share = st.columns(5)
     report.download_button(
         "Report as PDF", pdf, "report.pdf", "application/pdf", on_click="ignore", width="stretch", type="primary"
     )
     sheets.download_button("Workbook with formulas", workbook, "plan.xlsx", XLSX, on_click="ignore", width="stretch")
-    file.download_button(
-        "Scenario file", dump_scenario(scenario), "scenario.yaml", "application/yaml", on_click="ignore", width="stretch"
-    )
+    file.download_button("Scenario file", text, "scenario.yaml", "application/yaml", on_click="ignore", width="stretch")
     kept.button("Keep to compare", key="keep", on_click=_keep, width="stretch")
     with share.popover("Share a link", width="stretch"):
         _share(scenario)
@@ -136,7 +139,10 @@ def _share(scenario: Scenario) -> None:
     try:
         text = sharing.link(scenario, (st.context.url or "").split("?")[0])
     except InputError as error:
-        st.text(str(error))
+        st.text(str(error).removeprefix("link: "))
+        st.download_button(
+            "Scenario file instead", lambda: dump_scenario(scenario), "scenario.yaml", "application/yaml", on_click="ignore"
+        )
         return
     st.code(text, language=None, wrap_lines=True)
     st.caption("The link holds the inputs themselves. Proxies and chat programs log links: what is secret goes by file.")

@@ -22,6 +22,7 @@ def side() -> None:
     """Everything the user decides."""
     with st.expander("Start your own in five inputs"):
         start.form()
+    start.defaults()
     _files()
     scenario = state.current()
     for number, workload in enumerate(scenario.workloads):
@@ -33,10 +34,12 @@ def side() -> None:
     with st.expander("Money"):
         _number("Horizon, months", ("horizon_months",), scenario.horizon_months, whole=True)
         _number("Discount rate, a year", ("discount_rate",), scenario.discount_rate, digits="%.3f", step=0.01)
-    with st.expander("Options"):
-        options.editor(scenario)
-    with st.expander("Everything else, as a file"):
-        _editor(scenario)
+    if (fold := st.expander("Options", key="fold.options", on_change="rerun")).open:
+        with fold:
+            options.editor(scenario)
+    if (fold := st.expander("Everything else, as a file", key="fold.file", on_change="rerun")).open:
+        with fold:
+            _editor(scenario)
 
 
 def _files() -> None:

@@ -13,6 +13,7 @@ from calculator.ui import (
     headline,
     inputs,
     lock_in,
+    login,
     overridden,
     priorities,
     quality,
@@ -41,6 +42,7 @@ TABS = {
 }
 
 st.set_page_config(page_title="LLM adoption calculator", layout="wide")
+login.required()
 faults.start()
 state.follow_link()
 reference.follow_address()

@@ -63,11 +63,7 @@ def write_address() -> None:
     if scenario == st.session_state.get("reference.linked"):
         return
     st.session_state["reference.linked"] = scenario
-    try:
-        parameter = "" if scenario is None else sharing.link_parameter(scenario)
-    except InputError:
-        parameter = ""
-    parameter = parameter if len(parameter) <= sharing.LINK_LIMIT else ""
+    parameter = "" if scenario is None else sharing.address_parameter(scenario) or ""
     st.session_state["reference.link"] = parameter
     if parameter:
         st.query_params[PARAMETER] = parameter

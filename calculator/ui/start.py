@@ -8,12 +8,29 @@ import streamlit as st
 from pydantic import ValidationError
 
 from calculator.assumptions import load_assumptions
+from calculator.attribution.differences import differences_of
 from calculator.errors import InputError
+from calculator.scenario import Scenario
 from calculator.start import Answers, start_scenario, use_cases
 from calculator.ui import faults, state
 
 CLASSES = ["public", "internal", "confidential", "restricted", "air_gapped"]
 PLACE = "start"
+DEFAULTS = {
+    "Workload": {
+        "growth": {"annual_growth"},
+        "sizes of prompt and answer": {"input_tokens", "output_tokens"},
+        "repeats and batches": {"cacheable_input_share", "batch_share"},
+        "latency": {"slo"},
+        "hours": {"traffic"},
+        "quality floor": {"quality_floor"},
+    },
+    "Rules for data": {"all but sensitivity and place": {"data"}},
+    "Money": {"horizon": {"horizon_months"}, "discount rate": {"discount_rate"}},
+    "Options": {"what is compared": {"options"}},
+    "Tab Assumptions": {"every figure about the world": {"assumptions"}},
+}
+"""What the five answers leave open, by the part of the page where it is set, with its keys in the scenario file."""
 PLACES = {"Anywhere": (), "European Union": ("EU",), "United States": ("US",), "United Kingdom": ("GB",)}
 
 
@@ -45,9 +62,24 @@ def form() -> None:
             "residency": PLACES[place],
             "today": today,
         }
-        state.use(start_scenario(Answers.model_validate(answers), date.today(), known))
+        scenario = start_scenario(Answers.model_validate(answers), date.today(), known)
+        state.use(scenario)
+        st.session_state["started"] = scenario
     except ValidationError as error:
         faults.refuse(PLACE, f"how many a month: {error.errors()[0]['msg'].removeprefix('Value error, ')}")
     except InputError as error:
         faults.refuse(PLACE, str(error))
     st.rerun()
+
+
+def defaults() -> None:
+    """After a start from five answers: what is still a default, and where it is changed."""
+    started: Scenario | None = st.session_state.get("started")
+    now = state.current()
+    if started is None or now.workloads[0].name != started.workloads[0].name:
+        return
+    changed = {d.path[-1 if d.path[0] == "workloads" else 0] for d in differences_of(started, now)}
+    left = {fold: [label for label, keys in fields.items() if not changed & keys] for fold, fields in DEFAULTS.items()}
+    lines = [f"- {fold}: {', '.join(labels)}" for fold, labels in left.items() if labels]
+    if lines:
+        st.caption("Made from your answers. Still defaults, open each below to change it:\n" + "\n".join(lines))

@@ -72,12 +72,18 @@ def write_link() -> None:
     scenario = current()
     if scenario == st.session_state["linked"]:
         return
-    try:
-        parameter = sharing.link_parameter(scenario)
-    except InputError:
-        return  # what cannot go by link is shared as a file
+    parameter = sharing.address_parameter(scenario)
+    if parameter is None:
+        return  # `in_address` says so
+    faults.accept(faults.LINK)
     st.session_state.update(link=parameter, linked=scenario)
     st.query_params[sharing.PARAMETER] = parameter
+
+
+def in_address() -> bool:
+    """Whether the address holds, or is about to hold, the scenario."""
+    scenario = current()
+    return scenario == st.session_state["linked"] or sharing.address_parameter(scenario) is not None
 
 
 def key(name: str) -> str:

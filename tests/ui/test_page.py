@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import calculator.ui
-from calculator.ui import state
+from calculator.ui import login, state
 
 PAGE = Path(calculator.ui.__file__).with_name("page.py")
 
@@ -137,10 +137,25 @@ def test_five_inputs_give_a_first_answer() -> None:
     assert not page.exception
     assert page.title[0].value == "Support assistant"
     assert not page.error
+    told = next(c.value for c in page.caption if "Still defaults" in c.value)
+    assert "growth" in told and "discount rate" in told
+    field(page, "Growth a year (0.4 = 40 %)").set_value(0.7).run()
+    told = next(c.value for c in page.caption if "Still defaults" in c.value)
+    assert "growth" not in told and "discount rate" in told
+
+
+def test_without_a_session_nothing_is_shown_where_a_login_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(login, "asked_for", lambda: True)
+    monkeypatch.setattr(login, "find_spec", lambda name: name)
+    page = opened()
+    assert not page.exception and not page.metric
+    assert [b.label for b in page.button] == ["Sign in"]
 
 
 def test_an_option_is_added_and_removed() -> None:
-    page = opened()
+    page = AppTest.from_file(str(PAGE), default_timeout=60)
+    page.session_state["fold.options"] = True
+    page.run()
     before = len(page.metric)
     next(b for b in page.button if b.label == "Add").click().run()
     assert not page.exception
