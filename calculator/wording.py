@@ -78,7 +78,7 @@ def money(usd: float | None) -> str:
     size = abs(amount)
     if size < COMPACT_FROM or (size < 1e6 and not _shortens_thousands(now.locale)):
         pattern = Locale.parse(now.locale).currency_formats["standard"].pattern
-        if size >= FULL_FROM:
+        if size >= FULL_FROM or not size:
             pattern = pattern.replace("0.00", "0")
         return str(format_currency(amount, now.currency, pattern, locale=now.locale, currency_digits=False))
     thousands = 10.0 ** ((len(f"{size:.0f}") - 1) // 3 * 3)
@@ -133,7 +133,16 @@ def count(number: float | None) -> str:
 def figure(value: float, digits: int = 3) -> str:
     """A plain number with so many significant digits, never in powers of ten: `0.0123`, `130,000`."""
     rounded = float(f"{value:.{digits}g}")
-    return f"{rounded:,.0f}" if abs(rounded) >= 10**digits else f"{rounded:,.12f}".rstrip("0").rstrip(".")
+    text = f"{rounded:,.0f}" if abs(rounded) >= 10**digits else f"{rounded:,.12f}".rstrip("0").rstrip(".")
+    return text if _SHOWN.get().locale == _DOLLARS.locale else _in_locale(text)
+
+
+def _in_locale(text: str) -> str:
+    """The same figures with the separators of the locale."""
+    from babel.numbers import get_decimal_symbol, get_group_symbol
+
+    locale = _SHOWN.get().locale
+    return text.translate({ord(","): get_group_symbol(locale), ord("."): get_decimal_symbol(locale)})
 
 
 def quoted(value: float) -> str:

@@ -15,7 +15,19 @@ from typing import TYPE_CHECKING, Any, Literal
 from calculator.errors import clip
 from calculator.report.blocks import Section, words
 from calculator.report.glyphs import printable
-from calculator.report.sections import appendix, decision, footprint, money, options, quality, risk, sizing, uncertainty
+from calculator.report.sections import (
+    assumptions,
+    decision,
+    footprint,
+    gates,
+    method,
+    money,
+    options,
+    quality,
+    risk,
+    sizing,
+    uncertainty,
+)
 from calculator.wording import shown_in
 
 if TYPE_CHECKING:
@@ -34,20 +46,26 @@ FULL = (
     uncertainty.section,
     quality.section,
     footprint.section,
-    appendix.gates_section,
-    appendix.method_section,
-    appendix.assumptions_section,
-    appendix.sources_section,
+    gates.section,
+    method.section,
+    assumptions.section,
+    assumptions.sources_section,
 )
 TITLE_LENGTH = 60
 
 
 def reported(scenario: Scenario, result: Result, audience: Audience = "full") -> dict[str, Any]:
-    """A result as `report_pdf` takes it, with the break-evens and flip points that the report shows."""
+    """A result as `report_pdf` takes it, with the break-evens, flip points, prices and steps that the report shows."""
+    from calculator.report.trace import first_month, leader, token_prices
     from calculator.volumes import deciding_pairs, flip_points
 
     pairs = deciding_pairs(scenario, money.PAIRS_SHOWN) if audience == "full" else None
-    return result.as_dict(break_even=pairs, flip_points=flip_points(scenario))
+    answer = result.as_dict(break_even=pairs, flip_points=flip_points(scenario))
+    return {
+        **answer,
+        "token_prices": token_prices(scenario, result),
+        "first_month": first_month(result, leader(answer)),
+    }
 
 
 def report_pdf(
@@ -83,6 +101,7 @@ def report_data(result: dict[str, Any], scenario_yaml: str, audience: Audience, 
     """What the template shows, every figure already worded."""
     digest = scenario_hash(scenario_yaml)
     attached = {"scenario": scenario_yaml, "resolved": json.dumps(result["assumptions_used"], indent=1, sort_keys=True)}
+    result = {**result, "scenario_hash": digest}
     sections: list[Section | None] = [build(result) for build in (EXECUTIVE if audience == "executive" else FULL)]
     shown = {
         "title": result["title"],

@@ -16,6 +16,11 @@ from calculator.report.drawing import drawn
 
 Block = dict[str, Any]
 Section = dict[str, Any]
+Row = list[str]
+SMALL, NORMAL = 7.0, 8.5
+"""Points of a table's text: nothing that is to be read is smaller than 7."""
+KEPT_ROWS = 14
+"""Tables of so many rows stay on one page."""
 
 
 @cache
@@ -106,7 +111,6 @@ def table(
     caption: str,
     widths: Sequence[float | None] | None = None,
     left: Sequence[int] = (0,),
-    size: float = 7.5,
     strong: Sequence[int] = (),
     dense: bool = False,
     roomy: bool = False,
@@ -114,8 +118,8 @@ def table(
     """A table whose heading repeats on every page; None where it would have no rows.
 
     `widths` are shares of what is left after the columns that take what they need (None); `left` are the columns
-    of text, the others are figures; `strong` rows stand out; `dense` ones stand close, `roomy`
-    ones leave space to write.
+    of text, the others are figures; a row of one cell heads those after it; `strong` rows stand out; `dense` ones are
+    small and stand close, `roomy` ones leave space to write.
     """
     if not rows:
         return None
@@ -126,8 +130,9 @@ def table(
         "caption": caption,
         "widths": list(widths or [1.0] + [None] * (len(columns) - 1)),
         "left": list(left),
-        "size": size,
+        "size": SMALL if dense else NORMAL,
         "strong": list(strong),
+        "whole": len(rows) <= KEPT_ROWS,
         "dense": dense,
         "roomy": roomy,
     }

@@ -18,7 +18,9 @@ FULL_WIDTH = 700
 HALF_WIDTH = 340
 """Pixels over the width of the page and over half of it: 11 of them print as 7.7 points."""
 STEP, BAR = 16, 12
-"""Pixels of a row of a chart that has one for each option or input, and of a bar in it at most."""
+"""Pixels of a row of a chart that has one for each option or input, and of a bar in it at most.
+
+Rows of two lines say so themselves (`usermeta`)."""
 CHARACTER = 6.0
 """Pixels of a mean character of a label."""
 NUMBER = 34
@@ -35,27 +37,25 @@ def drawn(chart: Chart, height: int | None, half: bool, beside: Sequence[str] = 
     """SVG of a chart without its title, and its width as a share of the room it has; `beside` stands right of the plot."""
     spec, records = chart
     room = HALF_WIDTH if half else FULL_WIDTH
-    spec = {**_for_print(spec), "title": None, "autosize": {"type": "pad"}, "height": _height(spec, height)}
+    stepped = isinstance(spec.get("height"), dict) and height is None
+    spec = {**_for_print(spec, BAR if stepped else None), "title": None, "autosize": {"type": "pad"}}
+    spec["height"] = (
+        {"step": STEP * spec.get("usermeta", {}).get("lines_per_row", 1)} if stepped else height or spec["height"]
+    )
     svg = charts.svg((spec, records), round(_plot_width(spec, records, room, beside)))
     found = re.search(r'<svg[^>]* width="([\d.]+)"', svg)
     return {"svg": svg, "share": min(1.0, float(found[1]) / room) if found else 1.0}
 
 
-def _height(spec: dict[str, Any], height: int | None) -> Any:
-    """Of the plot; rows of two lines say so themselves (`usermeta`)."""
-    stepped = isinstance(spec.get("height"), dict) and height is None
-    return {"step": STEP * spec.get("usermeta", {}).get("lines_per_row", 1)} if stepped else height or spec.get("height")
-
-
-def _for_print(part: Any) -> Any:
-    """A spec whose texts have no limits (Vega has some of its own where none is named) and whose bars fit their rows."""
+def _for_print(part: Any, bar: int | None) -> Any:
+    """A spec whose texts have no limits (Vega has some of its own where none is named), its bars no thicker than `bar`."""
     if isinstance(part, list):
-        return [_for_print(item) for item in part]
+        return [_for_print(item, bar) for item in part]
     if not isinstance(part, dict):
         return part
-    free = {key: 0 if key in LIMITS else _for_print(value) for key, value in part.items()}
-    if part.get("type") == "bar" and "height" in part:
-        free["height"] = min(part["height"], BAR)
+    free = {key: 0 if key in LIMITS else _for_print(value, bar) for key, value in part.items()}
+    if bar and part.get("type") == "bar" and "height" in part:
+        free["height"] = min(part["height"], bar)
     if "config" in part:
         none = dict.fromkeys(LIMITS[1:], 0)
         config = part["config"]

@@ -7,7 +7,7 @@ from typing import Any
 from calculator.report.blocks import Block, bullets, callout, heading, table, text, word_list, words
 from calculator.report.dates import first_expiry
 from calculator.report.figures import input_name, nearest_flips
-from calculator.wording import count, money, percent
+from calculator.wording import count, money, months_in_words, percent
 from calculator.wording import figure as plain
 
 KEY = "decision"
@@ -37,7 +37,6 @@ def blocks(result: dict[str, Any]) -> list[Block | None]:
             caption=words(f"{KEY}.not_advice"),
             widths=[1.2, 1.6, 1.6, 0.8],
             left=(0, 1, 2, 3),
-            size=9,
             roomy=True,
         ),
     ]
@@ -49,7 +48,7 @@ def _question(result: dict[str, Any]) -> str:
         f"{KEY}.question",
         first=count(requests[0]),
         last=count(requests[-1]),
-        months=result["horizon_months"],
+        span=months_in_words(result["horizon_months"]),
         start=result["months"][0],
         end=result["months"][-1],
     )
@@ -86,10 +85,9 @@ def _stake(result: dict[str, Any]) -> Block | None:
     return table(
         word_list(f"{KEY}.stake_columns"),
         rows,
-        caption=words(f"{KEY}.stake_caption", months=result["horizon_months"]),
+        caption=words(f"{KEY}.stake_caption", span=months_in_words(result["horizon_months"])),
         widths=[1.1, 2, None, None, None, None, None],
         left=(0, 1),
-        size=8,
     )
 
 
@@ -109,7 +107,23 @@ def _changes(result: dict[str, Any]) -> list[str]:
     ]
     if result["flip_points"] and not flips:
         flips = [words(f"{KEY}.no_flip", numbers=len(result["flip_points"]))]
-    return [*flips, *result["verdict"]["reasons"], *said["what_matters"][:1], *said["when"][:1]][:REASONS]
+    return [*flips, *merged(result["verdict"]["reasons"], result["options"]), *said["what_matters"][:1], *said["when"][:1]][
+        :REASONS
+    ]
+
+
+def merged(reasons: list[str], options: list[dict[str, Any]]) -> list[str]:
+    """Reasons that say the same of several options, such as one and its mix, once with all their names."""
+    ids = sorted((o["id"] for o in options), key=len, reverse=True)
+    found: dict[tuple[bool, str], list[str]] = {}
+    for reason in reasons:
+        name = next((i for i in ids if reason.startswith(f"{i} ")), "")
+        found.setdefault((bool(name), reason.removeprefix(name)), []).append(name)
+    told = words(f"{KEY}.and_also")
+    return [
+        names[0] + (told.replace("{others}", ", ".join(names[1:])) if names[1:] else "") + rest if named else rest
+        for (named, rest), names in found.items()
+    ]
 
 
 def _conditions(result: dict[str, Any]) -> list[str]:

@@ -39,7 +39,8 @@ def _figures(known: list[dict[str, Any]]) -> Block | None:
         for o in known
         for f in [o["footprint"]]
     ]
-    return table(word_list(f"{KEY}.columns"), rows, caption=words(f"{KEY}.caption"), size=6.8, dense=True)
+    widths = [1.7, 0.75, 0.75, 1.0, 0.85, 1.05]
+    return table(word_list(f"{KEY}.columns"), rows, caption=words(f"{KEY}.caption"), widths=widths, dense=True)
 
 
 def _bases(known: list[dict[str, Any]]) -> str:

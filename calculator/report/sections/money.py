@@ -8,7 +8,8 @@ from calculator import charts
 from calculator.charts.style import label
 from calculator.report.blocks import Block, Section, figure, heading, pair, table, text, word_list, words
 from calculator.report.blocks import section as make_section
-from calculator.wording import count, money, payback_words, percent, ranked
+from calculator.report.figures import number
+from calculator.wording import count, money, payback_words, percent, ranked, shown
 
 KEY = "money"
 QUARTER = 3
@@ -16,6 +17,7 @@ QUARTERS_SHOWN = 12
 PAIRS_SHOWN = 16
 CHART_HEIGHT = 240
 THOUSAND = 1000
+LEAST_USD = 0.005
 BY_TOKEN = ("api", "hosted")
 
 
@@ -99,8 +101,8 @@ def _break_even(result: dict[str, Any]) -> Block | None:
             label(p["alternative"]),
             never if p["requests_per_month"] is None else count(p["requests_per_month"]),
             never if p["month"] is None else p["month"]["label"],
-            f"{p['ratio_at_scenario_volume']:.2f}",
-            "–" if p["ratio_tends_to"] is None else f"{p['ratio_tends_to']:.2f}",
+            number(p["ratio_at_scenario_volume"], 2),
+            "–" if p["ratio_tends_to"] is None else number(p["ratio_tends_to"], 2),
             percent((p["utilization"] or {}).get("planned")),
             p["binds"],
         ]
@@ -112,7 +114,6 @@ def _break_even(result: dict[str, Any]) -> Block | None:
         caption=words(f"{KEY}.break_even_caption", shown=len(pairs), known=_pairs_known(result)),
         widths=[None, None, None, None, None, None, None, 1.0],
         left=(0, 1, 7),
-        size=7,
         dense=True,
     )
 
@@ -129,21 +130,32 @@ def _quarters(result: dict[str, Any], option: dict[str, Any]) -> Block | None:
     months = result["horizon_months"]
     step = QUARTER if months <= QUARTER * QUARTERS_SHOWN else 12
     spans = [(a, min(a + step, months)) for a in range(0, months, step)]
-    heads = [words(f"{KEY}.start"), *[result["months"][a] for a, _ in spans], words(f"{KEY}.total")]
-    rows = []
-    for line, flow in [*lines.items(), ("total", option["monthly_cost_usd"])]:
-        parts = [flow[0], *[sum(flow[a + 1 : b + 1]) for a, b in spans]]
-        rows.append([words(f"lines.{line}"), *[_short(p) for p in parts], _short(sum(parts))])
+    heads = [words(f"{KEY}.start"), *[result["months"][a].replace("-", "\n") for a, _ in spans], words(f"{KEY}.total")]
+    flows = {**lines, "total": option["monthly_cost_usd"]}
+    sums = {
+        line: [flow[0], *[sum(flow[a + 1 : b + 1]) for a, b in spans], sum(flow[: months + 1])]
+        for line, flow in flows.items()
+    }
+    power = _power(max(abs(usd) for row in sums.values() for usd in row))
+    rows = [[words(f"lines.{line}"), *[_in_units(usd, power) for usd in row]] for line, row in sums.items()]
+    unit = words(f"{KEY}.units.{power}", currency=result["currency"])
     return table(
         [option["name"], *heads],
         rows,
-        caption=words(f"{KEY}.quarters_caption", step=step),
+        caption=words(f"{KEY}.quarters_caption", step=words(f"{KEY}.steps.{step}"), unit=unit),
         widths=[1.0, *[None] * len(heads)],
-        size=5.6 if len(heads) > 9 else 7,
         strong=[len(rows) - 1],
         dense=True,
     )
 
 
-def _short(usd: float) -> str:
-    return "–" if abs(usd) < 0.5 else money(usd)
+def _power(usd: float) -> int:
+    """Power of ten of the unit in which a table's largest sum has four digits or fewer before the decimals."""
+    size = usd * shown().per_usd
+    return next((power for power in (0, 3, 6) if size < 10 ** (power + 4)), 9)
+
+
+def _in_units(usd: float, power: int) -> str:
+    if abs(usd) < LEAST_USD:
+        return "–"
+    return number(usd * shown().per_usd / 10**power, 1 if power else 0)

@@ -7,7 +7,8 @@ from typing import Any
 from calculator.charts.style import label
 from calculator.report.blocks import Block, Section, heading, table, word_list, words
 from calculator.report.blocks import section as make_section
-from calculator.wording import GATE_WORDS, TWO_LEVELS, money, percent, ranked
+from calculator.report.figures import number
+from calculator.wording import GATE_WORDS, TWO_LEVELS, money, months_in_words, percent, ranked
 
 KEY = "options"
 
@@ -28,10 +29,8 @@ def _costs(result: dict[str, Any]) -> Block | None:
     options = ranked(result["options"])
     rows = [
         [
-            o["name"],
-            label(o["id"]),
-            o["route"],
-            GATE_WORDS[o["feasibility"]],
+            o["name"] if o["name"] == o["id"] else f"{o['name']} ({label(o['id'])})",
+            f"{o['route']}\n{GATE_WORDS[o['feasibility']]}",
             money(o["first_month_cost_usd"]),
             money(o["last_month_cost_usd"]),
             money(o["usd_per_million_tokens"]),
@@ -48,12 +47,14 @@ def _costs(result: dict[str, Any]) -> Block | None:
         word_list(f"{KEY}.cost_columns"),
         rows,
         caption=words(
-            f"{KEY}.cost_caption", months=result["horizon_months"], draws=f"{result['draws']:,}", levels=TWO_LEVELS
+            f"{KEY}.cost_caption",
+            span=months_in_words(result["horizon_months"]),
+            draws=number(result["draws"]),
+            levels=TWO_LEVELS,
         ),
-        widths=[1.6, 0.9, *[None] * 10],
-        left=(0, 1, 2, 3),
+        widths=[1.0, *[None] * 9],
+        left=(0, 1),
         strong=strong,
-        size=7,
         dense=True,
     )
 
@@ -82,7 +83,6 @@ def _qualities(result: dict[str, Any]) -> Block | None:
         caption=words(f"{KEY}.quality_caption"),
         widths=[1.0, *[None] * 8],
         left=(0, 1, 2, 7),
-        size=7,
         dense=True,
     )
 
@@ -90,7 +90,7 @@ def _qualities(result: dict[str, Any]) -> Block | None:
 def _spread(value: dict[str, Any] | None, key: str = "p50") -> str:
     if value is None:
         return "–"
-    return money(value[key]) if key == "p50" else f"{value[key]:,.0f}"
+    return money(value[key]) if key == "p50" else number(value[key])
 
 
 def _rules(result: dict[str, Any]) -> Block | None:
@@ -114,7 +114,6 @@ def _rules(result: dict[str, Any]) -> Block | None:
         caption=words(f"{KEY}.rule_caption"),
         widths=[None, None, 1.0, 1.6, 1.4],
         left=(0, 1, 2, 3, 4),
-        size=6.8,
         dense=True,
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from calculator import charts
 from calculator.assumptions import load_assumptions
+from calculator.charts.style import label
 from calculator.quality.race import BENCHMARKS, Point, timeline
 from calculator.report.blocks import Block, Section, figure, pair, table, text, word_list, words
 from calculator.report.blocks import section as make_section
@@ -56,7 +57,7 @@ def _floor(result: dict[str, Any]) -> Block | None:
         ends = known and quality["low"] is not None and quality["high"] is not None
         rows.append(
             [
-                o["id"],
+                label(o["id"]),
                 o["weights"] or o["model"] or "–",
                 f"{quality['score']:.0f}" if known else "–",
                 f"{quality['low']:.0f} – {quality['high']:.0f}" if ends else "–",
@@ -73,7 +74,6 @@ def _floor(result: dict[str, Any]) -> Block | None:
         caption=words(f"{KEY}.caption", benchmark=BENCHMARKS[_benchmark(result)]),
         widths=[1.2, 1.1, None, None, None, None, None, None, 1.1],
         left=(0, 1, 4, 5, 6, 8),
-        size=6.8,
         dense=True,
     )
 
@@ -81,4 +81,6 @@ def _floor(result: dict[str, Any]) -> Block | None:
 def _standing(place: dict[str, Any]) -> str:
     if place["on_frontier"]:
         return words(f"{KEY}.on_frontier")
-    return words(f"{KEY}.dominated", by=place["dominated_by"]) if place["dominated_by"] else str(place["reason"] or "–")
+    return (
+        words(f"{KEY}.dominated", by=label(place["dominated_by"])) if place["dominated_by"] else str(place["reason"] or "–")
+    )

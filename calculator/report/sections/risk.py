@@ -8,7 +8,8 @@ from calculator import charts
 from calculator.charts.style import label
 from calculator.report.blocks import Block, Section, figure, heading, pair, table, text, word_list, words
 from calculator.report.blocks import section as make_section
-from calculator.wording import money, percent, ranked
+from calculator.report.figures import number, together
+from calculator.wording import money, months_in_words, percent, ranked
 
 KEY = "risk"
 CHART_HEIGHT = 130
@@ -70,13 +71,13 @@ def _lock_in(result: dict[str, Any]) -> Block | None:
     return table(
         word_list(f"{KEY}.lock_in_columns"),
         rows,
-        caption=words(f"{KEY}.lock_in_caption", months=result["horizon_months"]),
+        caption=words(f"{KEY}.lock_in_caption", span=months_in_words(result["horizon_months"])),
         dense=True,
     )
 
 
 def _decimal(value: float | None) -> str:
-    return "–" if value is None else f"{value:.2f}"
+    return "–" if value is None else number(value, 2)
 
 
 def _operators(known: dict[str, Any] | None) -> str:
@@ -85,38 +86,35 @@ def _operators(known: dict[str, Any] | None) -> str:
 
 def _security(result: dict[str, Any]) -> Block | None:
     """A row for each set of figures: options of the same loss stand together."""
-    together: dict[tuple[str, ...], list[str]] = {}
-    for o in ranked(result["options"]):
-        loss = o["security_loss_usd"]
-        horizon = loss["horizon"]
-        figures = (
-            money(horizon["expected"]),
-            percent(horizon["probability_of_any"]),
-            money(horizon["p95"]),
-            money(horizon["p99"]),
-            money(horizon["mean_of_worst_5_percent"]),
-            f"{money(loss['expected_p10'])} – {money(loss['expected_p90'])}",
-        )
-        together.setdefault(figures, []).append(label(o["id"]))
-    everyone = len(result["options"])
-    rows = [
-        [words(f"{KEY}.every_option") if 1 < len(ids) == everyone else ", ".join(ids), *figures]
-        for figures, ids in together.items()
-    ]
-    caption = words(f"{KEY}.security_caption", months=result["horizon_months"])
+    rows = together((o["id"], _losses(o["security_loss_usd"])) for o in ranked(result["options"]))
+    if len(rows) == 1 < len(result["options"]):
+        rows[0][0] = words(f"{KEY}.every_option")
+    caption = words(f"{KEY}.security_caption", span=months_in_words(result["horizon_months"]))
     return table(word_list(f"{KEY}.security_columns"), rows, caption=caption, dense=True)
+
+
+def _losses(loss: dict[str, Any]) -> list[str]:
+    horizon = loss["horizon"]
+    return [
+        money(horizon["expected"]),
+        percent(horizon["probability_of_any"]),
+        money(horizon["p95"]),
+        money(horizon["p99"]),
+        money(horizon["mean_of_worst_5_percent"]),
+        f"{money(loss['expected_p10'])} – {money(loss['expected_p90'])}",
+    ]
 
 
 def _ladder(result: dict[str, Any]) -> Block | None:
     """What may be changed about the model, step by step; options of the same ladder stand together."""
     steps = [level["title"] for level in result["options"][0]["customization"]["levels"]]
-    together: dict[tuple[str, ...], list[str]] = {}
-    for o in ranked(result["options"]):
-        answers = tuple(words(f"{KEY}.answers.{level['answer']}") for level in o["customization"]["levels"])
-        together.setdefault(answers, []).append(label(o["id"]))
+    rows = together(
+        (o["id"], [words(f"{KEY}.answers.{level['answer']}") for level in o["customization"]["levels"]])
+        for o in ranked(result["options"])
+    )
     return table(
         [words(f"{KEY}.options_column"), *steps],
-        [[", ".join(ids), *answers] for answers, ids in together.items()],
+        rows,
         caption=words(f"{KEY}.ladder_caption"),
         widths=[2.2, *[1.0] * len(steps)],
         left=range(len(steps) + 1),
@@ -136,7 +134,6 @@ def _responsibility(result: dict[str, Any]) -> Block | None:
         caption=words(f"{KEY}.responsibility_caption"),
         widths=[None, 2.5, *[1.0] * len(routes)],
         left=range(len(routes) + 2),
-        size=7,
         dense=True,
     )
 
@@ -153,7 +150,6 @@ def _checklist(result: dict[str, Any]) -> Block | None:
         caption=words(f"{KEY}.checklist_caption", source=result["controls"]["source"]["title"]),
         widths=[1.5, 1.0, None, None],
         left=(0, 1, 2, 3),
-        size=6.2,
         dense=True,
     )
 

@@ -8,6 +8,7 @@ from calculator import charts
 from calculator.charts.style import label
 from calculator.report.blocks import Block, Section, bullets, figure, pair, table, text, word_list, words
 from calculator.report.blocks import section as make_section
+from calculator.report.figures import number, together
 from calculator.wording import percent, ranked
 
 KEY = "sizing"
@@ -48,62 +49,64 @@ def _notes(sized: list[dict[str, Any]]) -> list[str]:
     found: dict[str, list[str]] = {}
     for o in sized:
         for note in o["notes"]:
-            found.setdefault(note, []).append(o["id"])
+            found.setdefault(note, []).append(label(o["id"]))
     return [f"{', '.join(ids)}: {note}" for note, ids in found.items()]
 
 
 def _memory(sized: list[dict[str, Any]]) -> Block | None:
-    rows = [
-        [
-            label(o["id"]),
-            f"{s['gpus_per_replica']} × {s['gpu']}",
-            s["precision"]["weights"],
-            f"{s['weights_gib']:.0f}",
-            f"{s['kv_gib']:.0f}",
-            f"{s['reserve_gib']:.0f}",
-            f"{s['free_gib']:.0f}",
-            f"{s['memory_gib']:.0f}",
-        ]
+    rows = together(
+        (
+            o["id"],
+            (
+                f"{s['gpus_per_replica']} × {s['gpu']}",
+                s["precision"]["weights"],
+                *[number(s[f"{part}_gib"]) for part in ("weights", "kv", "reserve", "free", "memory")],
+            ),
+        )
         for o in sized
         for s in [o["sizing"]]
-    ]
+    )
     return table(
         word_list(f"{KEY}.memory_columns"), rows, caption=words(f"{KEY}.memory_caption"), left=(0, 1, 2), dense=True
     )
 
 
 def _point(sized: list[dict[str, Any]]) -> Block | None:
-    rows = [
-        [
-            label(o["id"]),
-            f"{s['tokens_per_second_per_replica']:,.0f}",
-            f"{s['requests_per_second_per_replica']:.2f}",
-            f"{s['batch']:,}",
-            f"{s['tpot_ms']:.1f}",
-            f"{s['ttft_ms']:,.0f}",
-            s["binds"],
-        ]
+    rows = together(
+        (
+            o["id"],
+            (
+                number(s["tokens_per_second_per_replica"]),
+                number(s["requests_per_second_per_replica"], 2),
+                number(s["batch"]),
+                number(s["tpot_ms"], 1),
+                number(s["ttft_ms"]),
+                words(f"{KEY}.binds.{s['binds']}"),
+            ),
+        )
         for o in sized
         for s in [o["sizing"]]
-    ]
+    )
     return table(word_list(f"{KEY}.point_columns"), rows, caption=words(f"{KEY}.point_caption"), left=(0, 6), dense=True)
 
 
 def _fleet(sized: list[dict[str, Any]]) -> Block | None:
-    def whole(number: float | None) -> str:
-        return "–" if number is None else f"{number:.0f}"
+    def whole(count: float | None) -> str:
+        return "–" if count is None else number(count)
 
-    rows = [
-        [
-            label(o["id"]),
-            whole(s["replicas_first_month"]),
-            whole(s["replicas_peak"]),
-            whole(o["gpus"]["first_month"]),
-            whole(o["gpus"]["peak"]),
-            percent(s["utilization_first_month"]),
-            percent(s["utilization_last_month"]),
-        ]
+    rows = together(
+        (
+            o["id"],
+            (
+                whole(s["replicas_first_month"]),
+                whole(s["replicas_peak"]),
+                whole(o["gpus"]["first_month"]),
+                whole(o["gpus"]["peak"]),
+                percent(s["utilization_first_month"]),
+                percent(s["utilization_last_month"]),
+            ),
+        )
         for o in sized
         for s in [o["sizing"]]
-    ]
+    )
     return table(word_list(f"{KEY}.fleet_columns"), rows, caption=words(f"{KEY}.fleet_caption"), dense=True)
