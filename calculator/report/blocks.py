@@ -19,7 +19,7 @@ Section = dict[str, Any]
 Row = list[str]
 SMALL, NORMAL = 7.0, 8.5
 """Points of a table's text: nothing that is to be read is smaller than 7."""
-KEPT_ROWS = 14
+KEPT_ROWS = 15
 """Tables of so many rows stay on one page."""
 
 

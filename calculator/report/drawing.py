@@ -17,8 +17,8 @@ from calculator.charts.style import Chart
 FULL_WIDTH = 700
 HALF_WIDTH = 340
 """Pixels over the width of the page and over half of it: 11 of them print as 7.7 points."""
-STEP, BAR = 16, 12
-"""Pixels of a row of a chart that has one for each option or input, and of a bar in it at most.
+STEP, BAR, NAME = 16, 12, 12
+"""Pixels of a row of a chart that has one for each option or input, of a bar in it at most, of a name over a bar.
 
 Rows of two lines say so themselves (`usermeta`)."""
 CHARACTER = 6.0
