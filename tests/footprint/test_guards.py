@@ -33,7 +33,7 @@ def test_gpu_hours_that_are_billed_are_those_that_draw_power(guard: str | None, 
     hours = costing.inputs.base_number("demand.hours_per_month")
     usd = outcome.flows.lines["compute"][0, 1:] / (served.gpus[0] * hours)
     drift = usd[:12]  # later growth is not reserved any more, at another price
-    price = rental_price(option, costing.inputs).usd_per_gpu_hour[0]  # type: ignore[arg-type]
+    price = rental_price(costing.scenario, option, costing.inputs).usd_per_gpu_hour[0]  # type: ignore[arg-type]
     assert drift[0] == pytest.approx(price, rel=0.01)
     assert np.allclose(np.diff(np.log(drift)), np.diff(np.log(drift))[0], atol=1e-9)
 
