@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 NO_FOOTPRINT = "nobody publishes or estimates the size of this model, or of one that the mix uses"
 NOT_ASKED = "not asked for here; `llm-adoption break-even` computes it"
+NOT_ASKED_MODELS = "not asked for here; `llm-adoption models` computes it"
 
 
 @dataclass(frozen=True)
@@ -239,11 +240,14 @@ class Result:
         return scenario.model_copy(update={"pins": self.pins})
 
     def as_dict(
-        self, break_even: list[dict[str, Any]] | None = None, flip_points: list[dict[str, Any]] | None = None
+        self,
+        break_even: list[dict[str, Any]] | None = None,
+        flip_points: list[dict[str, Any]] | None = None,
+        open_models: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
         """Plain data, JSON types only; the schema is `llm-adoption schema compare`.
 
-        `break_even` and `flip_points` come from `volumes`; they take longer than all the rest.
+        `break_even` and `flip_points` come from `volumes`, `open_models` from `size`; they take longer than all the rest.
         """
         s, v = self.scenario, self.verdict
         used = {p.id: p for p in self.used}
@@ -276,6 +280,7 @@ class Result:
             },
             "options": options,
             "quality_frontier": frontier_rows(options),
+            "open_models": open_models,
             "rule_prices_usd": {rule: {"best": p.best, "saving_usd": p.saving_usd} for rule, p in self.rule_prices.items()},
             "probability_cheapest_by_route": dict(self.probability_by_route),
             "probability_cheapest_by_weights": dict(self.probability_by_weights),
@@ -286,6 +291,7 @@ class Result:
             "null_reasons": {
                 **({} if break_even is not None else {"break_even": NOT_ASKED}),
                 **({} if flip_points is not None else {"flip_points": NOT_ASKED}),
+                **({} if open_models is not None else {"open_models": NOT_ASKED_MODELS}),
                 **({} if v.why_no_confidence is None else {"confidence": v.why_no_confidence}),
                 **self.analysis.reasons,
             },

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from math import log
 from typing import Any
 
+from calculator.charts.labelling import PLACES, label_places
 from calculator.charts.style import ROUTE_COLOURS, Chart, label, theme, titled
 
 GREY = "#9a9a9a"
 NAMED = 5
 """Options that the title names."""
+SMALLEST = (230.0, 110.0)
+"""Width and height of the smallest picture that it is drawn in, px: on a phone, and half a page of the report."""
 SCORED = ("as it runs", "at another effort or precision")
 
 
@@ -35,6 +39,8 @@ def quality_cost(result: dict[str, Any], dark: bool = False) -> Chart:
     span = [min(scores) - pad, max(scores) + pad] if scores else [0, 1]
     dollars = [r["usd_per_million_tokens"] for r in rows]
     costs = [min(dollars) / 1.25, max(dollars) * 1.25] if rows else [0.1, 10]
+    for record, place in zip(records, _places(rows, span, costs), strict=True):
+        record["place"] = place
     x = {
         "field": "usd_per_million_tokens",
         "type": "quantitative",
@@ -67,8 +73,9 @@ def quality_cost(result: dict[str, Any], dark: bool = False) -> Chart:
         {"field": "usd_per_million_tokens", "type": "quantitative", "format": ",.3~r", "title": "USD per million tokens"},
         *({"field": f, "type": "nominal"} for f in ("standing", "scored", "gates")),
     ]
-    point = {"type": "point", "size": 80, "filled": True}
+    point: dict[str, Any] = {"type": "point", "size": 80, "filled": True}
     words = {"field": "label", "type": "nominal"}
+    text: dict[str, Any] = {"type": "text", "fontSize": 11, "color": theme(dark)["text"]["color"]}
     on, off = [{"filter": "datum.on_frontier"}], [{"filter": "!datum.on_frontier"}]
     steps = {"type": "line", "interpolate": "step-after", "color": GREY, "strokeDash": [4, 3]}
     spec = {
@@ -81,14 +88,30 @@ def quality_cost(result: dict[str, Any], dark: bool = False) -> Chart:
             {"transform": on, "mark": steps},
             {"transform": off, "mark": {**point, "color": GREY}, "encoding": {"shape": shape, "tooltip": tooltip}},
             {"transform": on, "mark": point, "encoding": {"color": colour, "shape": shape, "tooltip": tooltip}},
-            {
-                "transform": on,
-                "mark": {"type": "text", "dy": -11, "fontSize": 11, "color": theme(dark)["text"]["color"]},
-                "encoding": {"text": words},
-            },
+            *(
+                {
+                    "transform": [{"filter": f"datum.place == '{place}'"}],
+                    "mark": {**text, **PLACES[place]},
+                    "encoding": {"text": words},
+                }
+                for place in dict.fromkeys(r["place"] for r in records if r["place"])
+            ),
         ],
     }
     return spec, records
+
+
+def _places(rows: list[dict[str, Any]], span: list[float], costs: list[float]) -> list[str]:
+    """Where the names of the options on the frontier stand; empty for the others."""
+
+    def at(r: dict[str, Any]) -> tuple[float, float]:
+        x = log(r["usd_per_million_tokens"] / costs[0]) / log(costs[1] / costs[0])
+        return x, (r["score"] - span[0]) / (span[1] - span[0])
+
+    named = [r for r in rows if r["on_frontier"]]
+    found = label_places([(label(r["id"]), *at(r)) for r in named], [at(r) for r in rows], *SMALLEST)
+    by_id = dict(zip((r["id"] for r in named), found, strict=True))
+    return [by_id.get(r["id"], "") for r in rows]
 
 
 def _known(result: dict[str, Any]) -> list[dict[str, Any]]:

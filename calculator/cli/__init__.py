@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from calculator import __version__
-from calculator.cli import knowledge, scenarios, serve, sizing, sweeping, volume
+from calculator.cli import knowledge, models, scenarios, serve, sizing, sweeping, volume
 from calculator.errors import InputError, clip
 
-MODULES = (serve, scenarios, volume, sweeping, sizing, knowledge)
+MODULES = (serve, scenarios, volume, sweeping, sizing, models, knowledge)
 """Where the commands are, in the order in which `--help` shows them."""
 
 

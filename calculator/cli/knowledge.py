@@ -39,7 +39,9 @@ def register(command: Command) -> None:
         action.add_argument("--json", action="store_true", help="print as JSON")
 
     schema = command("schema", run_schema, "print the JSON Schema of scenario files or results")
-    schema.add_argument("what", nargs="?", choices=["scenario", "compare", "size", "break-even", "gate"], default="scenario")
+    schema.add_argument(
+        "what", nargs="?", choices=["scenario", "compare", "size", "models", "break-even", "gate"], default="scenario"
+    )
 
     verify = command("verify", run_verify, "run worked cases from published sources, or a table of measured speeds")
     verify.add_argument("files", metavar="FILE", nargs="*", help="case files, or one CSV (default: the shipped cases)")

@@ -55,12 +55,15 @@ TITLE_LENGTH = 60
 
 
 def reported(scenario: Scenario, result: Result, audience: Audience = "full") -> dict[str, Any]:
-    """A result as `report_pdf` takes it, with the break-evens, flip points, prices and steps that the report shows."""
+    """A result as `report_pdf` takes it, with the break-evens, flip points, models, prices and steps that the report shows."""
     from calculator.report.trace import first_month, leader, token_prices
+    from calculator.size.open_models import models_table
     from calculator.volumes import deciding_pairs, flip_points
 
-    pairs = deciding_pairs(scenario, money.PAIRS_SHOWN) if audience == "full" else None
-    answer = result.as_dict(break_even=pairs, flip_points=flip_points(scenario))
+    full = audience == "full"
+    pairs = deciding_pairs(scenario, money.PAIRS_SHOWN) if full else None
+    models = models_table(scenario) if full else None
+    answer = result.as_dict(break_even=pairs, flip_points=flip_points(scenario), open_models=models)
     return {
         **answer,
         "token_prices": token_prices(scenario, result),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from calculator.schemas.break_even import break_even_pair_schema, flip_point_schema
+from calculator.schemas.models import models_of_workload_schema
 from calculator.schemas.option import option_schema
 from calculator.schemas.parts import MONEY, NUMBER, TEXT, array, mapping, record
 
@@ -92,6 +93,7 @@ def compare_schema() -> dict[str, Any]:
                 "verdict": verdict,
                 "options": array(option_schema()),
                 "quality_frontier": array(_FRONTIER),
+                "open_models": {"anyOf": [{"type": "null"}, models_of_workload_schema()]},
                 "rule_prices_usd": mapping({"type": "object"}),
                 "probability_cheapest_by_route": mapping({"type": "number"}),
                 "probability_cheapest_by_weights": mapping({"type": "number"}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -12,33 +13,67 @@ from calculator.errors import InputError
 from calculator.footprint import token_energy
 from calculator.governance.subject import released_row
 from calculator.inputs import Inputs
-from calculator.options import HostedOption
+from calculator.options import HostedOption, SizedOption
 from calculator.prices import price_list, request_cost_usd
+from calculator.quality.scoring import model_names
 from calculator.scenario import Scenario
 from calculator.serving.architecture import modelling_gap
 from calculator.size.answer import Question, architecture_of, size
 
+DEFAULT_GPU = "h100-sxm"
+SHORT = 16
+"""Models of a table that is printed."""
 TIMELINES = ("timeline.arena_text", "timeline.gpqa_diamond", "timeline.mmlu", "timeline.swe_bench_verified")
 
 
-def open_models(scenario: Scenario, gpu: str) -> list[dict[str, Any]]:
-    """A row for each model of `models`, sized on `gpu` for the first workload at the peak of its first month.
+def open_models(scenario: Scenario, gpu: str, only: Sequence[str] | None = None) -> list[dict[str, Any]]:
+    """A row for each model of `models`, or those of `only`, sized on `gpu` for the first workload's first month at its peak.
 
     What is not known is None; `gpus` is None where the model does not fit or hold the latency, `why` then says so.
+    Raises InputError for a GPU that is not known.
     """
     known = load_assumptions().with_overrides(scenario.assumptions)
+    known.row("gpus", gpu, "gpu")
     work, on = scenario.workloads[0], as_date(scenario.as_of)
     load = demands(scenario, Inputs(known))[0]
     tokens = float(load.input_tokens[0]), float(load.output_tokens[0])
     mean = load.interactive_requests_per_second(known.number("demand.hours_per_month"))[0, 0]
     rate = float(mean * load.hour_weights.max() * WEEK_HOURS * load.burst_ratio[0])
-    return [_row(known, key, row, tokens, rate, work.slo.tpot_ms, gpu, on) for key, row in known.rows("models").items()]
+    rows = known.rows("models")
+    return [_row(known, key, rows[key], tokens, rate, work.slo.tpot_ms, gpu, on) for key in (rows if only is None else only)]
+
+
+def shortlist(scenario: Scenario, count: int = SHORT) -> tuple[str, ...]:
+    """Models to read side by side: those of the scenario, what was made from them, then the best by Arena text."""
+    known = load_assumptions()
+    rows = known.rows("models")
+    mine = [n for o in scenario.options for n in model_names(o, known) if n in rows]
+    made = [key for key, row in rows.items() if row.text("base_model", "") in mine]
+    best = sorted(rows, key=lambda key: (-(_best(known, key, "arena_text") or 0.0), key))
+    return tuple(dict.fromkeys((*mine, *made, *best)))[:count]
+
+
+def models_table(scenario: Scenario, gpu: str | None = None, all_models: bool = False) -> dict[str, Any]:
+    """`open_models`, or a shortlist of them, with what they are sized for: `{gpu, workload, models}`; kept for a while."""
+    on = gpu or sized_on(scenario)
+    rows = kept_open_models(scenario, on, None if all_models else shortlist(scenario))
+    return {"gpu": on, "workload": scenario.workloads[0].name, "models": rows}
+
+
+def sized_on(scenario: Scenario) -> str:
+    """The GPU of the scenario's first own or rented fleet; an H100 where it has none."""
+    return next((o.gpu for o in scenario.options if isinstance(o, SizedOption)), DEFAULT_GPU)
+
+
+def _best(known: Assumptions, key: str, benchmark: str) -> float | None:
+    """The best score at any effort."""
+    scores = (r for r in known.rows("scores").values() if r.text("model") == key and benchmark in r)
+    return max((r.number(benchmark) for r in scores), default=None)
 
 
 def _row(
     known: Assumptions, key: str, row: Row, tokens: tuple[float, float], rate: float, tpot_ms: float, gpu: str, on: date
 ) -> dict[str, Any]:
-    scores = [r for r in known.rows("scores").values() if r.text("model") == key]
     offers = [r for r in known.rows("offers").values() if r.text("weights", None) == key]
     hosted = [(usd, r.text("provider")) for r in offers if (usd := _usd_per_million(known, r, tokens, on)) is not None]
     released = released_row(known, key)
@@ -57,8 +92,8 @@ def _row(
         "context_tokens": row.number("context_tokens", None),
         "licence": (released.text("licence", None) if released is not None else None) or row.text("licence", None),
         "released": _released(known, key),
-        "arena_text": max((r.number("arena_text") for r in scores if "arena_text" in r), default=None),
-        "gpqa_diamond": max((r.number("gpqa_diamond") for r in scores if "gpqa_diamond" in r), default=None),
+        "arena_text": _best(known, key, "arena_text"),
+        "gpqa_diamond": _best(known, key, "gpqa_diamond"),
         "kv_bytes_per_token": _kv_bytes(known, row, key),
         "gpus": needed,
         "why": why,
@@ -101,6 +136,13 @@ def _usd_per_million(known: Assumptions, offer: Row, tokens: tuple[float, float]
     return usd / sum(tokens) * 1e6
 
 
+def made_from(row: dict[str, Any]) -> str:
+    """What a model was made from, in words: `b ← a`, a merge with `+ others`; empty for an original."""
+    known = load_assumptions().rows("models")
+    bases = [{"id": key, "base_model": known[key].text("base_model", None)} for key in known]
+    return " + ".join([" ← ".join(lineage(bases, row["id"])[1:]), *row["merged_with"]])
+
+
 def lineage(rows: list[dict[str, Any]], key: str) -> list[str]:
     """From the model up to what it was made from, by id; ends at a model that names no base, or one that is not listed."""
     bases = {r["id"]: r["base_model"] for r in rows}
@@ -111,14 +153,14 @@ def lineage(rows: list[dict[str, Any]], key: str) -> list[str]:
 
 
 @lru_cache(maxsize=8)
-def _cached(text: str, gpu: str) -> list[dict[str, Any]]:
+def _cached(text: str, gpu: str, only: tuple[str, ...] | None) -> list[dict[str, Any]]:
     from calculator.scenario import parse_scenario
 
-    return open_models(parse_scenario(text), gpu)
+    return open_models(parse_scenario(text), gpu, only)
 
 
-def kept_open_models(scenario: Scenario, gpu: str) -> list[dict[str, Any]]:
+def kept_open_models(scenario: Scenario, gpu: str, only: tuple[str, ...] | None = None) -> list[dict[str, Any]]:
     """`open_models`, kept for the last few scenarios and GPUs."""
     from calculator.scenario import canonical_json
 
-    return _cached(canonical_json(scenario), gpu)
+    return _cached(canonical_json(scenario), gpu, only)

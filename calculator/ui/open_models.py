@@ -8,11 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from calculator.assumptions import load_assumptions
-from calculator.size.open_models import kept_open_models, lineage
+from calculator.size.open_models import DEFAULT_GPU, kept_open_models, made_from
 from calculator.ui import state
 from calculator.ui.widgets import table
-
-DEFAULT_GPU = "h100-sxm"
 
 
 def show() -> None:
@@ -32,7 +30,7 @@ def show() -> None:
         if (not wanted or any(wanted in str(r[k]).lower() for k in ("id", "name", "developer", "licence", "base_model")))
         and (not derived or r["base_model"])
     ]
-    table(_frame(rows, shown), f"Open models for this workload, sized on {gpu}")
+    table(_frame(shown), f"Open models for this workload, sized on {gpu}")
     st.caption(
         "GPUs for the first workload's first month at its peak, the checkpoint's own precision and one spare replica; "
         "price is the list price of its mean request; energy by EcoLogits' regression. Scores are of the best effort that "
@@ -54,13 +52,13 @@ def _add(weights: str, gpu: str) -> None:
     st.rerun()
 
 
-def _frame(rows: list[dict[str, Any]], shown: list[dict[str, Any]]) -> pd.DataFrame:
+def _frame(shown: list[dict[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
                 "model": r["id"],
                 "developer": r["developer"],
-                "made from": " + ".join([" ← ".join(lineage(rows, r["id"])[1:]), *r["merged_with"]]),
+                "made from": made_from(r),
                 "how": r["derivation"] or "",
                 "total, bn": r["total_parameters_billion"],
                 "active, bn": r["active_parameters_billion"],

@@ -1,10 +1,16 @@
 """Open models for a workload: lineage, inherited licences, GPUs, offers."""
 
+import json
+import subprocess
+import sys
+
+import jsonschema
 import pytest
 
 from calculator.assumptions import load_assumptions
 from calculator.scenario import load_scenario
-from calculator.size.open_models import lineage, open_models
+from calculator.schemas import open_models_schema
+from calculator.size.open_models import lineage, made_from, models_table, open_models
 from tests.test_cli import DEFAULT
 
 
@@ -62,3 +68,28 @@ def test_the_earliest_known_release_counts(rows: list[dict[str, object]]) -> Non
     by_id = {r["id"]: r for r in rows}
     assert by_id["deepseek-v3"]["released"] == "2024-12-26"
     assert by_id["llama-3.3-70b"]["released"] == "2024-12-06"
+
+
+def test_the_shortlist_has_the_scenarios_models_and_what_was_made_from_them() -> None:
+    found = models_table(load_scenario(DEFAULT))
+    ids = [m["id"] for m in found["models"]]
+    assert ids[:3] == ["deepseek-v4-flash", "gemma-4-31b", "qwen3.8-27b"] and "gemma-4-31b-nvfp4" in ids
+    assert len(ids) == len(set(ids)) <= 16
+    assert found["gpu"] == "h100-sxm" and found["workload"] == "chat"
+    by_id = {m["id"]: m for m in found["models"]}
+    assert made_from(by_id["gemma-4-31b-nvfp4"]) == "gemma-4-31b" and made_from(by_id["gemma-4-31b"]) == ""
+
+
+def test_a_merge_names_all_that_went_in(rows: list[dict[str, object]]) -> None:
+    by_id = {r["id"]: r for r in rows}
+    assert made_from(by_id["deepseek-r1t-chimera"]) == "deepseek-r1 + deepseek-v3"
+
+
+def test_the_command_prints_what_its_schema_says() -> None:
+    command = [sys.executable, "-m", "calculator.cli", "models", str(DEFAULT)]
+    done = subprocess.run([*command, "--json"], capture_output=True, text=True, timeout=120, check=True)
+    jsonschema.validate(json.loads(done.stdout), open_models_schema())
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    assert "gemma-4-31b-nvfp4" in done.stdout and "quantized" in done.stdout
+    done = subprocess.run([*command, "--on", "h100"], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2 and done.stderr.count("\n") == 1 and "h100-sxm" in done.stderr

@@ -27,11 +27,13 @@ def section(result: dict[str, Any]) -> Section | None:
 
 
 def _figures(known: list[dict[str, Any]]) -> Block | None:
+    contracted = any(o["footprint"]["co2e_kg_market_based"] is not None for o in known)
     rows = [
         [
             label(o["id"]),
             plain(f["energy_kwh"]["base"] / KILO),
             plain(f["co2e_kg"]["base"] / KILO),
+            *([_tonnes(f["co2e_kg_market_based"])] if contracted else []),
             plain(f["embodied_kg"]["base"] / KILO),
             plain(f["water_litres"]["base"] / KILO),
             plain(f["kwh_per_million_tokens"]["base"]),
@@ -39,8 +41,16 @@ def _figures(known: list[dict[str, Any]]) -> Block | None:
         for o in known
         for f in [o["footprint"]]
     ]
-    widths = [1.7, 0.75, 0.75, 1.0, 0.85, 1.05]
-    return table(word_list(f"{KEY}.columns"), rows, caption=words(f"{KEY}.caption"), widths=widths, dense=True)
+    columns, widths = word_list(f"{KEY}.columns"), [1.7, 0.75, 0.75, 1.0, 0.85, 1.05]
+    if contracted:
+        columns = [*columns[:3], words(f"{KEY}.market_column"), *columns[3:]]
+        widths = [1.7, 0.75, 0.75, 0.95, 1.05, 0.85, 1.05]
+    caption = words(f"{KEY}.market_caption") if contracted else words(f"{KEY}.caption")
+    return table(columns, rows, caption=caption, widths=widths, dense=True)
+
+
+def _tonnes(kg: float | None) -> str:
+    return "–" if kg is None else plain(kg / KILO)
 
 
 def _bases(known: list[dict[str, Any]]) -> str:

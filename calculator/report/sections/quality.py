@@ -9,9 +9,11 @@ from calculator import charts
 from calculator.assumptions import load_assumptions
 from calculator.charts.style import label
 from calculator.quality.race import BENCHMARKS, Point, timeline
-from calculator.report.blocks import Block, Section, figure, pair, table, text, word_list, words
+from calculator.report.blocks import Block, Section, figure, heading, pair, table, text, word_list, words
 from calculator.report.blocks import section as make_section
-from calculator.wording import money, ranked
+from calculator.size.open_models import made_from
+from calculator.wording import count, money, ranked
+from calculator.wording import figure as plain
 
 KEY = "quality"
 CHART_HEIGHT = 160
@@ -19,9 +21,45 @@ CHART_HEIGHT = 160
 
 def section(result: dict[str, Any]) -> Section | None:
     """The race on the floor's benchmark, quality against cost, and who meets the floor."""
-    return make_section(
-        KEY, [text(words(f"{KEY}.text")), pair(_race(result), _against_cost(result)), _floor(result)], new_page=False
+    models = _models(result)
+    blocks = [text(words(f"{KEY}.text")), pair(_race(result), _against_cost(result)), _floor(result)]
+    return make_section(KEY, [*blocks, heading(words(f"{KEY}.models_heading")) if models else None, models], new_page=False)
+
+
+def _models(result: dict[str, Any]) -> Block | None:
+    """Open models of the scenario, what was made from them, and the best others."""
+    found = result["open_models"]
+    rows = [
+        [
+            m["id"],
+            f"{m['derivation']} of {made_from(m)}" if m["derivation"] else "–",
+            m["licence"] or "–",
+            _plain(m["total_parameters_billion"]),
+            _plain(m["active_parameters_billion"]),
+            count(m["context_tokens"]),
+            count(m["kv_bytes_per_token"]),
+            "–" if m["arena_text"] is None else f"{m['arena_text']:.0f}",
+            _plain(m["gpqa_diamond"]),
+            _plain(m["gpus"]),
+            str(m["hosts"]),
+            money(m["usd_per_million_tokens"]),
+            _plain(m["kwh_per_million_output_tokens"]),
+        ]
+        for m in (found["models"] if found else ())
+    ]
+    return table(
+        word_list(f"{KEY}.models_columns"),
+        rows,
+        caption=words(f"{KEY}.models_caption", gpu=found["gpu"] if found else ""),
+        widths=[1.2, 1.1, *([None] * 11)],
+        left=(0, 1, 2),
+        size=6.5,
+        dense=True,
     )
+
+
+def _plain(value: float | None, digits: int = 3) -> str:
+    return "–" if value is None else plain(value, digits)
 
 
 def _race(result: dict[str, Any]) -> Block | None:
