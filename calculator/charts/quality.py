@@ -74,11 +74,9 @@ def quality_cost(result: dict[str, Any], dark: bool = False) -> Chart:
         *({"field": f, "type": "nominal"} for f in ("standing", "scored", "gates")),
     ]
     point: dict[str, Any] = {"type": "point", "size": 80, "filled": True}
-    words = {"field": "label", "type": "nominal"}
-    text: dict[str, Any] = {"type": "text", "fontSize": 11, "color": theme(dark)["text"]["color"]}
     on, off = [{"filter": "datum.on_frontier"}], [{"filter": "!datum.on_frontier"}]
     steps = {"type": "line", "interpolate": "step-after", "color": GREY, "strokeDash": [4, 3]}
-    spec = {
+    spec: dict[str, Any] = {
         "width": "container",
         "height": 340,
         "title": titled(quality_cost_title(result)),
@@ -88,17 +86,19 @@ def quality_cost(result: dict[str, Any], dark: bool = False) -> Chart:
             {"transform": on, "mark": steps},
             {"transform": off, "mark": {**point, "color": GREY}, "encoding": {"shape": shape, "tooltip": tooltip}},
             {"transform": on, "mark": point, "encoding": {"color": colour, "shape": shape, "tooltip": tooltip}},
-            *(
-                {
-                    "transform": [{"filter": f"datum.place == '{place}'"}],
-                    "mark": {**text, **PLACES[place]},
-                    "encoding": {"text": words},
-                }
-                for place in dict.fromkeys(r["place"] for r in records if r["place"])
-            ),
+            *(_names(place, dark) for place in dict.fromkeys(r["place"] for r in records if r["place"])),
         ],
     }
     return spec, records
+
+
+def _names(place: str, dark: bool) -> dict[str, Any]:
+    """The layer of names that stand at one place beside their points."""
+    return {
+        "transform": [{"filter": f"datum.place == '{place}'"}],
+        "mark": {"type": "text", "fontSize": 11, "color": theme(dark)["text"]["color"], **PLACES[place]},
+        "encoding": {"text": {"field": "label", "type": "nominal"}},
+    }
 
 
 def _places(rows: list[dict[str, Any]], span: list[float], costs: list[float]) -> list[str]:

@@ -55,7 +55,7 @@ TITLE_LENGTH = 60
 
 
 def reported(scenario: Scenario, result: Result, audience: Audience = "full") -> dict[str, Any]:
-    """A result as `report_pdf` takes it, with the break-evens, flip points, models, prices and steps that the report shows."""
+    """A result as `report_pdf` takes it, with the break-evens, flip points, models, prices and steps it shows."""
     from calculator.report.trace import first_month, leader, token_prices
     from calculator.size.open_models import models_table
     from calculator.volumes import deciding_pairs, flip_points

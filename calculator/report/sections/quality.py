@@ -53,7 +53,6 @@ def _models(result: dict[str, Any]) -> Block | None:
         caption=words(f"{KEY}.models_caption", gpu=found["gpu"] if found else ""),
         widths=[1.2, 1.1, *([None] * 11)],
         left=(0, 1, 2),
-        size=6.5,
         dense=True,
     )
 
