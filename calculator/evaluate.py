@@ -27,6 +27,7 @@ from calculator.decision.lifting import lifted_costs_usd
 from calculator.decision.preferences import credit_usd
 from calculator.decision.simulation import Costing, Progress, Simulation, line_sum, prepare, pv_by_line, simulate
 from calculator.decision.verdict import Candidate, decide, probability_by, probability_cheapest, rule_prices
+from calculator.errors import InputError
 from calculator.footprint import Footprint
 from calculator.governance.checklist import controls
 from calculator.governance.customization import customization
@@ -195,7 +196,12 @@ def exchange_rate(scenario: Scenario, known: Assumptions) -> float:
     """Units of the scenario's currency for one US dollar."""
     if scenario.currency == "USD":
         return 1.0
-    return known.row("exchange_rates", scenario.currency, "currency").number("per_usd")
+    rates = known.rows("exchange_rates")
+    if scenario.currency not in rates:
+        raise InputError(
+            f"currency: no exchange rate of {scenario.currency} is known; there is one of {', '.join(['USD', *rates])}"
+        )
+    return rates[scenario.currency].number("per_usd")
 
 
 def pins(scenario: Scenario, assumptions: Assumptions) -> Pins:

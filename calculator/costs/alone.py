@@ -19,7 +19,7 @@ from calculator.costs.outcome import Decided, Outcome, model_of
 from calculator.costs.owned import owned_flows
 from calculator.costs.people import is_always_on, self_host_fte, stated_fte, token_fte, usd_per_fte_month
 from calculator.costs.price_path import TokenOption
-from calculator.costs.rented import rented_flows
+from calculator.costs.rented import rented_flows, spot_note
 from calculator.costs.served import Served
 from calculator.costs.tokens import TokenBill, TokenFactors, token_bill, token_factors
 from calculator.demand import Demand
@@ -117,6 +117,8 @@ def _sized_outcome(
     else:
         flows, plan, price = rented_flows(scenario, sized, load, inputs, there=here)
         notes = price.notes if isinstance(option, RentedOption) else (dedicated_note(option, sized),)
+        if sized.commitment == "spot":
+            notes = (*notes, spot_note(inputs))
     legs = [Leg(option, model_of(scenario, option, inputs), np.ones(1))]
     served = [served_by_plan(sized, load, plan.gpus_average, inputs)]
     fte = np.zeros((1, months))

@@ -64,6 +64,8 @@ class Flows:
     lines: dict[str, Array] = field(default_factory=dict)
     terms: list[Terms] = field(default_factory=list)
     """What is owed to the end of a term: behind the commitment, the stranded cost and the notes, not added again."""
+    pledged: list[Array] = field(default_factory=list)
+    """Spend of the contract year that is committed and not yet made, at each month-end, (draws, months + 1)."""
 
     def add_monthly(self, line: str, usd: Array) -> None:
         """Add (draws, months) paid at the end of each month."""
@@ -87,6 +89,7 @@ class Flows:
         for line, usd in other.lines.items():
             self._add(line, usd)
         self.terms.extend(other.terms)
+        self.pledged.extend(other.pledged)
 
     def _add(self, line: str, usd: Array) -> None:
         if line not in LINES:
@@ -98,11 +101,12 @@ class Flows:
         if used.all():
             return self
         terms = [replace(t, signed=t.signed * used[:, None]) for t in self.terms]
-        return Flows(self.months, {line: usd * used[:, None] for line, usd in self.lines.items()}, terms)
+        pledged = [usd * used[:, None] for usd in self.pledged]
+        return Flows(self.months, {line: usd * used[:, None] for line, usd in self.lines.items()}, terms, pledged)
 
     def copy(self) -> Flows:
         """The same lines, apart."""
-        return Flows(self.months, dict(self.lines), list(self.terms))
+        return Flows(self.months, dict(self.lines), list(self.terms), list(self.pledged))
 
     @property
     def total(self) -> Array:

@@ -53,7 +53,7 @@ def lock_in(
     scale = sum(lines_usd.values(), np.zeros(1)) / max(float(present_value(flows.total, scenario.discount_rate)[0]), 1e-9)
     base = _exit_usd(scenario, members, point, np.array([bill]), np.array([bound]))
     exits = _exit_usd(scenario, members, drawn, bill * scale, bound * scale)
-    token = next((m for m in members if isinstance(m, ApiOption | HostedOption)), None)
+    token = next((m for m in members if isinstance(m, ApiOption | HostedOption) and m.tier != "dedicated"), None)
     group, age, rate, notes = _lives(scenario, token, point) if token is not None else (None, None, None, ())
     rate_of_interest = scenario.discount_rate
 

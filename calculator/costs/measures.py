@@ -97,14 +97,16 @@ def irr_per_year(saved: Array) -> float | None:
 def commitment_usd(scenario: Scenario, flows: Flows, inputs: Inputs) -> tuple[Array, Array]:
     """By month-end 0 … horizon: what is signed for and still to be paid, and what cancelling then strands; undiscounted.
 
-    Signed for: servers ordered for the next month, terms to their end, the rest of a yearly commitment is in `commitment`.
-    Stranded: terms to their end, and servers' book value less what they fetch at once, taken as the residual
-    curve's value less a forced-sale loss of `lifecycle.forced_sale_loss_share`.
+    Signed for: servers ordered for the next month, terms to their end, what is still to be spent of the contract year's
+    commitment. Stranded: terms to their end, that rest of the commitment, and servers' book value less what they fetch
+    at once, taken as the residual curve's value less a forced-sale loss of `lifecycle.forced_sale_loss_share`.
     """
     months = flows.months
     owed = np.zeros(months + 1)
     for terms in flows.terms:
         owed = owed + np.broadcast_to(terms.owed_usd(), (terms.owed_usd().shape[0], months + 1))[0]
+    for pledged in flows.pledged:
+        owed = owed + np.broadcast_to(pledged, (pledged.shape[0], months + 1))[0]
     stranded = owed.copy()
     bought = flows.lines.get("hardware")
     if bought is not None:

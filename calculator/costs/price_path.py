@@ -155,6 +155,8 @@ def contracted(prices: PriceList, option: TokenOption) -> PriceList:
     if contract.discount == 0 and all(price is None for price in own):
         return prices
 
+    agreed = own[0] is not None and own[2] is not None  # then no surcharge of the list is in the price
+
     def rates(listed: Rates) -> Rates:
         given = [None if price is None else base(price) for price in own]
         keep = 1 - contract.discount
@@ -174,5 +176,5 @@ def contracted(prices: PriceList, option: TokenOption) -> PriceList:
     return replace(
         prices,
         periods=tuple(period(p) for p in prices.periods),
-        notes=(*prices.notes, "prices of the contract in the scenario"),
+        notes=(*(() if agreed else prices.notes), "prices of the contract in the scenario"),
     )

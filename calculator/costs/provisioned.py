@@ -133,7 +133,10 @@ def _stated(given: float | None, row: Row | None, column: str, where: str) -> fl
 def _unknown(option: TokenOption, inputs: Inputs) -> InputError:
     rows = inputs.assumptions.rows("provisioned").values()
     mine = sorted(r.text("model") for r in rows if r.text("provider") == option.provider)
-    hint = f"published for {', '.join(mine)}" if mine else f"none is published for {option.provider}"
+    why = f"provisioned.unknown_{option.provider}"
+    hint = f"published for {', '.join(mine)}" if mine else f"none is known for {option.provider}"
+    if why in inputs.assumptions.ids("provisioned"):
+        hint = str(inputs.assumptions.parameter(why).value)
     return InputError(
         f"options.{option.id}.tier: no price of provisioned throughput is known for {option.provider}/{option.model} "
         f"({hint}); set contract.provisioned to your quote, or tier: standard"

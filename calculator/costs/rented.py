@@ -236,6 +236,14 @@ def _reserved(
     return usd, terms.running + otherwise
 
 
+def spot_note(inputs: Inputs) -> str:
+    """What is said of capacity that may be taken back."""
+    return (
+        f"spot capacity may be taken back: {float(spot_extra_share(inputs)[0]):.0%} more GPUs are billed than serve, as spares"
+        " and while machines are replaced"
+    )
+
+
 def spot_extra_share(inputs: Inputs) -> Array:
     """GPUs billed beyond those that serve: the spare for machines taken back, and the time that it takes to replace them."""
     lost = inputs.number("gpu_rental.spot_interruptions_per_month") * inputs.number("gpu_rental.spot_recovery_hours")

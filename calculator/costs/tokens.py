@@ -246,10 +246,15 @@ def _minimum_bill(flows: Flows, option: TokenOption) -> None:
         flows.add_monthly("commitment", short)
     if option.contract.commitment_usd_per_year > 0:
         spent = flows.total
+        pledged = np.zeros_like(spent)
         for first in range(1, months + 1, 12):
             last = min(first + 11, months)
             due = option.contract.commitment_usd_per_year * (last - first + 1) / 12
-            flows.add_at("commitment", last, np.maximum(0.0, due - spent[:, first : last + 1].sum(axis=1)))
+            left = np.maximum(0.0, due - np.cumsum(spent[:, first : last + 1], axis=1))
+            flows.add_at("commitment", last, left[:, -1])
+            pledged[:, first - 1] = due  # the year is signed at its start
+            pledged[:, first:last] = left[:, :-1]
+        flows.pledged.append(pledged)
 
 
 def token_factors(option: TokenOption | object, model: str, inputs: Inputs) -> TokenFactors:

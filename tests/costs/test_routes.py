@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 from calculator.assumptions import load_assumptions
 from calculator.costs.flows import present_value
 from calculator.costs.hybrid import BASE_ALONE
+from calculator.costs.measures import commitment_usd
 from calculator.costs.routed import success_rate
 from calculator.costs.routes import Decided, Outcome, cost_option
 from calculator.demand import demands
 from calculator.errors import InputError
+from calculator.evaluate import evaluate
 from calculator.inputs import Inputs
 from calculator.scenario import Scenario, scenario_from
 
@@ -25,6 +27,7 @@ KNOWN = load_assumptions()
 SLOW = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 OPTIONS: list[dict[str, Any]] = [
     {"id": "luna", "route": "api", "provider": "openai", "model": "gpt-6-luna", "region": "eu"},
+    {"id": "gemini", "route": "api", "provider": "google", "model": "gemini-3.5-flash-lite"},
     {"id": "host", "route": "hosted", "provider": "novita", "model": "gemma-4-31b"},
     {"id": "rent", "route": "rented", "weights": "gemma-4-31b", "gpu": "h100-sxm", "provider": "nebius", "region": "eu",
      "commitment": "reserved_1y", "precision": "fp8"},
@@ -238,11 +241,36 @@ def test_yearly_commitment_is_topped_up_at_each_year_s_end() -> None:
     assert due[12] == pytest.approx(1e6 - np.asarray(tokens)[0, 1:13].sum())
 
 
+def test_a_yearly_commitment_is_signed_for_and_stranded_where_it_is_given_up() -> None:
+    s = scenario(options=changed("luna", contract={"commitment_usd_per_year": 1e6}))
+    flows = cost(s, "luna").flows
+    owed, stranded = commitment_usd(s, flows, Inputs(KNOWN))
+    spent = flows.total[0] - flows.lines["commitment"][0]
+    tokens = sum(usd[0] for line, usd in flows.lines.items() if line.startswith("api_") or line == "price_step")
+    assert owed[0] == pytest.approx(1e6) and owed.max() == pytest.approx(1e6)
+    assert stranded[5] == pytest.approx(1e6 - np.asarray(tokens)[1:6].sum())
+    assert stranded[36] == 0 and spent.sum() > 0
+
+
+def test_a_dedicated_endpoint_needs_no_price_of_a_token() -> None:
+    option = {"id": "endpoint", "route": "hosted", "provider": "fireworks", "model": "gemma-4-31b", "weights": "gemma-4-31b",
+              "tier": "dedicated", "gpu": "h100-sxm", "precision": "fp8", "contract": {"usd_per_gpu_hour": 6}}  # fmt: skip
+    found = evaluate(scenario(options=[option]), KNOWN, 2).as_dict()["options"][0]
+    assert found["cost_lines_usd"]["compute"] > 0 and "api_input" not in found["cost_lines_usd"]
+
+
+def test_a_surcharge_of_the_list_is_not_said_of_a_price_that_was_agreed() -> None:
+    agreed = {"contract": {"input_usd_per_mtok": 0.05, "output_usd_per_mtok": 0.2}}
+    assert any("surcharge" in note for note in cost(scenario(), "luna").notes)
+    assert not any("surcharge" in note for note in cost(scenario(options=changed("luna", **agreed)), "luna").notes)
+
+
 def test_spot_pays_for_its_spare() -> None:
     price = {"contract": {"usd_per_gpu_hour": 2}}
     spot, listed = (cost(scenario(options=changed("burst", commitment=c, **price)), "burst") for c in ("spot", "on_demand"))
     ratio = spot.flows.lines["compute"].sum() / listed.flows.lines["compute"].sum()
     assert ratio == pytest.approx(1.15 + 0.2 * 0.5 / 730, rel=1e-3)
+    assert any("15% more GPUs are billed" in note for note in spot.notes)
 
 
 @pytest.mark.parametrize(
@@ -266,6 +294,7 @@ def test_spot_pays_for_its_spare() -> None:
         ("own", {"bridge": "own"}, "is this option itself"),
         ("own", {"lead_time_months": 40, "bridge": "luna"}, "beyond the horizon of 36"),
         ("luna", {"tier": "provisioned"}, "no price of provisioned throughput is known for openai/gpt-6-luna"),
+        ("gemini", {"tier": "provisioned"}, "Vertex AI publishes what a scale unit"),
         ("host", {"tier": "dedicated"}, "name the GPU"),
         ("host", {"tier": "dedicated", "gpu": "h100-sxm"}, "set contract.usd_per_gpu_hour"),
     ],
@@ -274,6 +303,11 @@ def test_bad_options_get_one_clear_line(option: str, change: dict[str, Any], mes
     with pytest.raises(InputError, match=message) as caught:
         cost(scenario(options=changed(option, **change)), option)
     assert "\n" not in str(caught.value)
+
+
+def test_a_currency_without_a_rate_gets_one_clear_line() -> None:
+    with pytest.raises(InputError, match=r"currency: no exchange rate of CHF is known; there is one of USD, EUR"):
+        evaluate(scenario(currency="CHF"), KNOWN, 2)
 
 
 def test_bad_rates_get_one_clear_line() -> None:
@@ -324,7 +358,6 @@ def test_default_own_servers_by_hand() -> None:
 
 @cache
 def default_example() -> dict[str, Any]:
-    from calculator.evaluate import evaluate
     from calculator.scenario import load_scenario
 
     found: dict[str, Any] = evaluate(load_scenario("assumptions/scenarios/support-assistant.yaml"), KNOWN, draws=2).as_dict()
