@@ -238,10 +238,8 @@ def _reserved(
 
 def spot_note(inputs: Inputs) -> str:
     """What is said of capacity that may be taken back."""
-    return (
-        f"spot capacity may be taken back: {float(spot_extra_share(inputs)[0]):.0%} more GPUs are billed than serve, as spares"
-        " and while machines are replaced"
-    )
+    more = f"{float(spot_extra_share(inputs)[0]):.0%} more GPUs are billed than serve"
+    return f"spot capacity may be taken back: {more}, as spares and while machines are replaced"
 
 
 def spot_extra_share(inputs: Inputs) -> Array:
