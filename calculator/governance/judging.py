@@ -135,7 +135,7 @@ def not_judged(scenario: Scenario) -> tuple[str, ...]:
         found.append("EU AI Act duties (state organization.ai_act_use)")
     if in_eu(organization, known) and is_financial(organization, known) and organization.critical_function is None:
         found.append("DORA exit plan and concentration (state organization.critical_function)")
-    found.append("your own contracts (record clauses under `evidence`)")
+    found.append("your own contracts (record their clauses as evidence)")
     return tuple(found)
 
 
