@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from calculator.assumptions import Assumptions, Parameter, load_assumptions
+from calculator.assumptions import Parameter, load_assumptions
 from calculator.assumptions.bounds import bounds
 from calculator.costs.routes import Decided, cost_option
 from calculator.demand import demands
@@ -53,10 +53,11 @@ def acting(scenario: Scenario) -> dict[str, tuple[str, ...]]:
 def _acting(text: str) -> dict[str, tuple[str, ...]]:
     scenario = parse_scenario(text)
     known = load_assumptions().with_overrides(scenario.assumptions)
-    return {option.id: _used_by(option.id, scenario, known) for option in scenario.options}
-
-
-def _used_by(name: str, scenario: Scenario, known: Assumptions) -> tuple[str, ...]:
-    inputs = Inputs(known)
-    cost_option(scenario, scenario.option(name), demands(scenario, inputs), inputs, Decided())
-    return tuple(own for own in scenario.assumptions if own in inputs.used)
+    common = Inputs(known)
+    load = demands(scenario, common)
+    found = {}
+    for option in scenario.options:
+        inputs = Inputs(known)
+        cost_option(scenario, option, load, inputs, Decided())
+        found[option.id] = tuple(own for own in scenario.assumptions if own in inputs.used or own in common.used)
+    return found

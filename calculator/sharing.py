@@ -132,7 +132,7 @@ def scenario_from_parameter(text: str) -> Scenario:
         preset, mark, changes = content["preset"], content["is"], content["changes"]
         changes = [(list(path), value) for path, value in changes]
     except (ValueError, binascii.Error, zlib.error, KeyError, TypeError, RecursionError):
-        raise InputError("link: is damaged or cut off; copy it whole, or ask for the scenario file") from None
+        raise InputError("link: damaged or cut off; copy it whole, or ask for the scenario file") from None
     known = presets().get(preset) if isinstance(preset, str) else None
     if known is None or _fingerprint(known) != mark:
         raise InputError(f"link: made from another edition of the example {clip(preset)!r}; ask for the scenario file")
@@ -166,7 +166,7 @@ def open_link(text: str) -> Scenario:
     except ValueError:  # such as an address with an unclosed bracket
         parameter = None
     if not parameter:
-        raise InputError(f"link: has no parameter {PARAMETER}; copy it whole")
+        raise InputError(f"link: without the parameter {PARAMETER}; copy it whole")
     return scenario_from_parameter(parameter[0])
 
 

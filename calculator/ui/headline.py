@@ -62,7 +62,7 @@ def show(result: dict[str, Any]) -> None:
     """What follows the cards: own figures, warnings, reasons, files to take away."""
     overridden.headline()
     if not state.in_address():
-        st.info("This scenario is too long for the address: a refresh would lose it. Save the scenario file.")
+        st.info("The address cannot hold this scenario (long, or with a measured profile): save its file before a refresh.")
     for warning in result["warnings"]:
         st.info(plain(warning))
     with st.expander("Why, and what would change it", expanded=True):

@@ -130,6 +130,7 @@ def _benchmarks(option: dict[str, Any]) -> None:
     data = state.data()["options"]
     place = next((i for i, o in enumerate(data) if o["id"] == option["id"] and o["route"] in ("rented", "owned")), None)
     if place is None:
+        st.caption(plain(f"Own benchmark points of {option['id']} belong to its base; choose that option above."))
         return
     st.subheader("Own benchmark")
     own = option["sizing"]["calibration"]
@@ -137,7 +138,7 @@ def _benchmarks(option: dict[str, Any]) -> None:
         factor = f"{own['factor']:.2f} ({own['low']:.2f} to {own['high']:.2f})"
         errors = f"from {own['median_error_before']:.0%} to {own['median_error_after']:.0%}"
         said = f"{len(own['points'])} points rescale the model by {factor}"
-        st.markdown(plain(f"{said}; its median error on them falls {errors}."))
+        st.markdown(plain(f"{said}; its median error on them goes {errors}."))
         table(
             pd.DataFrame(own["points"]).rename(columns=lambda c: c.replace("_", " ")).round(0),
             "Measured tokens a second beside the model before and after",
