@@ -53,6 +53,15 @@ class Footprint:
             tuple(dict.fromkeys((*self.basis, *other.basis))),
         )
 
+    def _scaled(self, factor: float) -> dict[str, Any]:
+        figures = {
+            "energy_kwh": self.energy_kwh,
+            "co2e_kg": self.co2e_kg,
+            "embodied_kg": self.embodied_kg,
+            "water_litres": self.water_litres,
+        }
+        return {name: (figure * factor).as_dict() for name, figure in figures.items()}
+
     def as_dict(self, tokens: float, market_based_kg: float | None) -> dict[str, Any]:
         """Plain data; `tokens` are the workloads' input and visible output tokens over the horizon."""
         return {
@@ -63,6 +72,8 @@ class Footprint:
             "water_litres": self.water_litres.as_dict(),
             "kwh_per_million_tokens": (self.energy_kwh * (1e6 / tokens)).as_dict(),
             "co2e_kg_per_million_tokens": (self.co2e_kg * (1e6 / tokens)).as_dict(),
+            "per_month": self._scaled(1 / len(self.kwh_by_month)),
+            "per_million_tokens": self._scaled(1e6 / tokens),
             "kwh_by_month": list(self.kwh_by_month),
             "basis": list(self.basis),
         }

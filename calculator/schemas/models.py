@@ -31,6 +31,11 @@ def open_model_schema() -> dict[str, Any]:
             "usd_per_million_tokens": {**MONEY, "description": "list price of the mean request at the cheapest host"},
             "cheapest_host": TEXT,
             "hosts": {"type": "integer"},
+            "rented_usd_per_million_tokens": {
+                **MONEY,
+                "description": "rent of the GPUs alone, on demand, over the first month",
+            },
+            "cheapest_route": {**TEXT, "description": "hosted or rented, by the two prices"},
             "kwh_per_million_output_tokens": number,
         }
     )

@@ -29,7 +29,9 @@ TIMELINES = ("timeline.arena_text", "timeline.gpqa_diamond", "timeline.mmlu", "t
 def open_models(scenario: Scenario, gpu: str, only: Sequence[str] | None = None) -> list[dict[str, Any]]:
     """A row for each model of `models`, or those of `only`, sized on `gpu` for the first workload's first month at its peak.
 
-    What is not known is None; `gpus` is None where the model does not fit or hold the latency, `why` then says so.
+    `usd_per_million_tokens` is the cheapest host's, `rented_usd_per_million_tokens` the rent of the GPUs alone over the
+    first month's tokens. What is not known is None; `gpus` is None where the model does not fit or hold the latency, `why`
+    then says so.
     Raises InputError for a GPU that is not known.
     """
     known = load_assumptions().with_overrides(scenario.assumptions)
@@ -40,7 +42,8 @@ def open_models(scenario: Scenario, gpu: str, only: Sequence[str] | None = None)
     mean = load.interactive_requests_per_second(known.number("demand.hours_per_month"))[0, 0]
     rate = float(mean * load.hour_weights.max() * WEEK_HOURS * load.burst_ratio[0])
     rows = known.rows("models")
-    return [_row(known, key, rows[key], tokens, rate, work.slo.tpot_ms, gpu, on) for key in (rows if only is None else only)]
+    asked = (tokens, float(load.tokens[0, 0]), rate, work.slo.tpot_ms, gpu, on)
+    return [_row(known, key, rows[key], *asked) for key in (rows if only is None else only)]
 
 
 def shortlist(scenario: Scenario, count: int = SHORT) -> tuple[str, ...]:
@@ -72,14 +75,26 @@ def _best(known: Assumptions, key: str, benchmark: str) -> float | None:
 
 
 def _row(
-    known: Assumptions, key: str, row: Row, tokens: tuple[float, float], rate: float, tpot_ms: float, gpu: str, on: date
+    known: Assumptions,
+    key: str,
+    row: Row,
+    tokens: tuple[float, float],
+    monthly_tokens: float,
+    rate: float,
+    tpot_ms: float,
+    gpu: str,
+    on: date,
 ) -> dict[str, Any]:
     offers = [r for r in known.rows("offers").values() if r.text("weights", None) == key]
     hosted = [(usd, r.text("provider")) for r in offers if (usd := _usd_per_million(known, r, tokens, on)) is not None]
     released = released_row(known, key)
     probe = HostedOption(id="probe", route="hosted", provider="probe", model=key, weights=key)
     energy = token_energy(probe, key, known)
-    needed, why = _gpus(known, row, key, tokens, rate, tpot_ms, gpu)
+    needed, rent, why = _gpus(known, row, key, tokens, rate, tpot_ms, gpu)
+    rented = None if rent is None else rent / monthly_tokens * 1e6
+    prices = {
+        name: usd for name, usd in (("hosted", min(hosted)[0] if hosted else None), ("rented", rented)) if usd is not None
+    }
     return {
         "id": key,
         "name": row.text("name"),
@@ -97,9 +112,11 @@ def _row(
         "kv_bytes_per_token": _kv_bytes(known, row, key),
         "gpus": needed,
         "why": why,
-        "usd_per_million_tokens": min(hosted)[0] if hosted else None,
+        "usd_per_million_tokens": prices.get("hosted"),
         "cheapest_host": min(hosted)[1] if hosted else None,
         "hosts": len({r.text("provider") for r in offers}),
+        "rented_usd_per_million_tokens": rented,
+        "cheapest_route": min(prices, key=lambda name: prices[name], default=None),
         "kwh_per_million_output_tokens": None if energy is None else energy.kwh.base * 1e6,
     }
 
@@ -116,14 +133,16 @@ def _released(known: Assumptions, key: str) -> str | None:
 
 def _gpus(
     known: Assumptions, row: Row, key: str, tokens: tuple[float, float], rate: float, tpot_ms: float, gpu: str
-) -> tuple[int | None, str]:
+) -> tuple[int | None, float | None, str]:
+    """GPUs, their rent a month in USD at the market's median on-demand price, and why there are none."""
     gap = modelling_gap(row)
     if gap:
-        return None, gap
+        return None, None, gap
     try:
-        return size(Question(key, *tokens, rate, tpot_ms, gpu=gpu), known).best.gpus, ""
+        best = size(Question(key, *tokens, rate, tpot_ms, gpu=gpu), known).best
     except InputError as error:
-        return None, str(error)
+        return None, None, str(error)
+    return best.gpus, best.usd_per_month, ""
 
 
 def _usd_per_million(known: Assumptions, offer: Row, tokens: tuple[float, float], on: date) -> float | None:

@@ -12,7 +12,13 @@ from calculator.terminal.console import console
 from calculator.wording import count, figure, money
 
 COLUMNS = ("model", "made from", "how", "licence", "released", "bn total", "active", "context", "KV bytes a token")
-FOR_THIS = ("Arena text", "GPQA Diamond", "GPUs", "USD/M tokens", "hosts", "kWh/M output tokens")
+FOR_THIS = ("Arena text", "GPQA Diamond", "GPUs", "hosted USD/M", "hosts", "rented USD/M", "kWh/M output tokens")
+
+NOTE = (
+    "GPUs with one spare replica at the checkpoint's own precision; hosted is the cheapest host's list price of the mean "
+    "request, rented the GPUs' rent alone over the first month's tokens; scores are of the best effort that was tried, "
+    "and a derivative has only its own."
+)
 
 
 def print_models(found: dict[str, Any]) -> None:
@@ -31,12 +37,7 @@ def print_models(found: dict[str, Any]) -> None:
     for row in rows:
         if row["why"]:
             out.print(Text(f"{row['id']}: no GPUs: {row['why']}"))
-    out.print(
-        Text(
-            "GPUs with one spare replica at the checkpoint's own precision; USD is the cheapest host's list price of the "
-            "mean request; scores are of the best effort that was tried, and a derivative has only its own."
-        )
-    )
+    out.print(Text(NOTE))
 
 
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:
@@ -55,6 +56,7 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
         _plain(row["gpus"]),
         money(row["usd_per_million_tokens"]),
         str(row["hosts"]),
+        money(row["rented_usd_per_million_tokens"]),
         _plain(row["kwh_per_million_output_tokens"]),
     )
 

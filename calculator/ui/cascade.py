@@ -107,7 +107,7 @@ def _ways(
 
 def _router(good: float, best: float) -> tuple[Router[float], tuple[ByDifficulty[float], ByDifficulty[float]]]:
     """The router's figures, and success by difficulty that agrees with the overall rates."""
-    columns = st.columns(5)
+    columns = st.columns(5, vertical_alignment="bottom")
     with columns[0]:
         hard = _share("Requests that are hard, share", DEFAULT_HARD, "cascade.hard", most=0.99)
     with columns[1]:

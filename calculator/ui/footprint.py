@@ -18,7 +18,10 @@ def show(result: dict[str, Any]) -> None:
     """A chart, the figures, what they rest on, and what the user knows or asks of them."""
     if any(o["co2e_kg"] for o in result["options"]):
         draw(charts.emissions(result, dark()), "emissions", charts.emissions_title(result))
-    table(_figures(result), "Energy, emissions and water of each option")
+    basis = st.segmented_control("Figures", list(BASES), default=next(iter(BASES)), key="footprint.basis") or next(
+        iter(BASES)
+    )
+    table(_figures(result, BASES[basis]), f"Energy, emissions and water of each option, {basis}")
     st.caption(
         "Location-based: what the grid of the place emits, making the hardware included. Own fleets follow their sizing, "
         "idle power counted. Tokens that others serve follow EcoLogits, which counts output tokens and guesses the size of "
@@ -45,23 +48,37 @@ def _number(label: str, field: str, value: float | None) -> None:
     )
 
 
-def _figures(result: dict[str, Any]) -> pd.DataFrame:
-    rows = []
+BASES: dict[str, str | None] = {
+    "over the horizon": None,
+    "a month, on average": "per_month",
+    "per million tokens": "per_million_tokens",
+}
+"""What figures are for, and where the answer holds them; at its top where None."""
+
+
+def _figures(result: dict[str, Any], basis: str | None) -> pd.DataFrame:
+    rows, months = [], len(result["months"])
+    contract = {None: 1.0, "per_month": 1 / months, "per_million_tokens": 1e6 / sum(result["tokens_by_month"])}[basis]
     for o in ranked(result["options"]):
         f = o["footprint"]
         row: dict[str, Any] = {"option": o["id"], "route": o["route"]}
         if f is not None:
+            of = f if basis is None else f[basis]
+            market = f["co2e_kg_market_based"]
             row |= {
-                "energy, kWh": round(f["energy_kwh"]["base"]),
-                "CO2e, kg": round(f["co2e_kg"]["base"]),
-                "low": round(f["co2e_kg"]["low"]),
-                "high": round(f["co2e_kg"]["high"]),
-                **({} if f["co2e_kg_market_based"] is None else {"market-based, kg": round(f["co2e_kg_market_based"])}),
-                "of it making hardware, kg": round(f["embodied_kg"]["base"]),
-                "water, litres": round(f["water_litres"]["base"]),
-                "kWh per M tokens": round(f["kwh_per_million_tokens"]["base"], 3),
-                "g CO2e per M tokens": round(1000 * f["co2e_kg_per_million_tokens"]["base"], 1),
+                "energy, kWh": _digits(of["energy_kwh"]["base"]),
+                "CO2e, kg": _digits(of["co2e_kg"]["base"]),
+                "low": _digits(of["co2e_kg"]["low"]),
+                "high": _digits(of["co2e_kg"]["high"]),
+                **({} if market is None else {"market-based, kg": _digits(market * contract)}),
+                "of it making hardware, kg": _digits(of["embodied_kg"]["base"]),
+                "water, litres": _digits(of["water_litres"]["base"]),
             }
         row["rests on"] = "; ".join(f["basis"]) if f else o["null_reasons"].get("co2e_kg", "")
         rows.append(row)
     return pd.DataFrame(rows)
+
+
+def _digits(value: float) -> float:
+    """Whole from a hundred up, else three digits."""
+    return round(value) if abs(value) >= 100 else float(f"{value:.3g}")

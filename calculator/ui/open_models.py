@@ -33,7 +33,8 @@ def show() -> None:
     table(_frame(shown), f"Open models for this workload, sized on {gpu}")
     st.caption(
         "GPUs for the first workload's first month at its peak, the checkpoint's own precision and one spare replica; "
-        "price is the list price of its mean request; energy by EcoLogits' regression. Scores are of the best effort that "
+        "hosted is the list price of its mean request, rented the GPUs' rent alone (market's median, on demand) over the "
+        "first month's tokens; energy by EcoLogits' regression. Scores are of the best effort that "
         "was tried. A derivative without its own score has none: that of its base says little about it."
     )
     fits = [r["id"] for r in shown if r["gpus"] is not None]
@@ -72,6 +73,8 @@ def _frame(shown: list[dict[str, Any]]) -> pd.DataFrame:
                 "hosted, USD per M tokens": r["usd_per_million_tokens"],
                 "cheapest host": r["cheapest_host"],
                 "hosts": r["hosts"],
+                "rented, USD per M tokens": r["rented_usd_per_million_tokens"],
+                "cheapest route": r["cheapest_route"],
                 "kWh per M output tokens": r["kwh_per_million_output_tokens"],
                 "why no GPUs": r["why"],
             }

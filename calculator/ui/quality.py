@@ -11,7 +11,7 @@ from calculator import charts
 from calculator.assumptions import load_assumptions
 from calculator.quality.race import BENCHMARKS, Point, frontier, lag_quantile, lag_trend, lags, timeline, when_reached
 from calculator.ui import cascade, evaluations, open_models
-from calculator.ui.widgets import dark, draw, plain, table
+from calculator.ui.widgets import dark, draw, plain, source_text, table
 from calculator.wording import ranked
 
 
@@ -33,6 +33,27 @@ def show(result: dict[str, Any]) -> None:
     draw(charts.race(points, benchmark, dark()), f"race-{benchmark}", charts.race_alt(points, benchmark))
     _lag(points)
     _foresee(points)
+    with st.expander("Every model of this series, with its source"):
+        table(_models(points), f"Every model of {BENCHMARKS[benchmark]}")
+
+
+def _models(points: tuple[Point, ...]) -> pd.DataFrame:
+    """The newest first."""
+    return pd.DataFrame(
+        [
+            {
+                "model": p.model,
+                "developer": p.developer or "not stated",
+                "weights": p.access,
+                "released": p.released,
+                "the day is": ("a first sighting" if p.proxy_date else "the release")
+                + (f", {p.dated_by}" if p.dated_by else ""),
+                "score": p.score,
+                "source": source_text(p.source.as_dict() if p.source else None),
+            }
+            for p in sorted(points, key=lambda p: p.released, reverse=True)
+        ]
+    )
 
 
 def _scores(result: dict[str, Any]) -> pd.DataFrame:
@@ -116,6 +137,6 @@ def _foresee(points: tuple[Point, ...]) -> None:
         text = f"Not foreseeable: {found.reason}."
     st.markdown(plain(text))
     st.caption(
-        "From the lags of earlier records, those not yet reached counted as lasting; a benchmark is not your task, and a "
-        "series ends at its last snapshot."
+        "From the lags of earlier records, those not yet reached counted as lasting; a benchmark is not your task, and what "
+        f"came after this series' last model, of {max(p.released for p in points)}, is not known to it."
     )

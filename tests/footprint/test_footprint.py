@@ -105,3 +105,13 @@ def test_rented_gpus_use_the_clouds_facility() -> None:
     mine = fleet_footprint(owned(), np.full(2, 8.0), np.full(2, 0.5), KNOWN).energy_kwh.base
     theirs = fleet_footprint(rented, np.full(2, 8.0), np.full(2, 0.5), KNOWN).energy_kwh.base
     assert theirs / mine == pytest.approx(KNOWN.number("footprint.pue_cloud") / KNOWN.number("facility.pue_colocation"))
+
+
+def test_figures_a_month_and_a_million_tokens_follow_from_the_horizon() -> None:
+    found = fleet_footprint(owned(), np.full(12, 8.0), np.full(12, 0.5), KNOWN)
+    plain = found.as_dict(tokens=24e6, market_based_kg=None)
+    for name in ("energy_kwh", "co2e_kg", "embodied_kg", "water_litres"):
+        for end in ("low", "base", "high"):
+            assert plain["per_month"][name][end] == pytest.approx(plain[name][end] / 12)
+            assert plain["per_million_tokens"][name][end] == pytest.approx(plain[name][end] / 24)
+    assert plain["per_million_tokens"]["energy_kwh"]["base"] == pytest.approx(plain["kwh_per_million_tokens"]["base"])

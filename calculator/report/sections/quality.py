@@ -43,6 +43,7 @@ def _models(result: dict[str, Any]) -> Block | None:
             _plain(m["gpus"]),
             str(m["hosts"]),
             money(m["usd_per_million_tokens"]),
+            money(m["rented_usd_per_million_tokens"]),
             _plain(m["kwh_per_million_output_tokens"]),
         ]
         for m in (found["models"] if found else ())
@@ -51,7 +52,7 @@ def _models(result: dict[str, Any]) -> Block | None:
         word_list(f"{KEY}.models_columns"),
         rows,
         caption=words(f"{KEY}.models_caption", gpu=found["gpu"] if found else ""),
-        widths=[1.2, 1.1, *([None] * 11)],
+        widths=[1.2, 1.1, *([None] * 12)],
         left=(0, 1, 2),
         dense=True,
     )
