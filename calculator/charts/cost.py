@@ -39,12 +39,15 @@ LABEL_GAP = 0.043
 """Least distance of labels at line ends, as a share of the largest value."""
 
 
-def cumulative_cost(result: dict[str, Any], dark: bool = False) -> Chart:
-    """Cost paid so far, by month and option, labelled at the line's end; dashed where rules keep an option out."""
+def cumulative_cost(result: dict[str, Any], dark: bool = False, gap: float = LABEL_GAP) -> Chart:
+    """Cost paid so far, by month and option, labelled at the line's end; dashed where rules keep an option out.
+
+    Labels are `gap` apart at least, as a share of the largest value.
+    """
     months = ["start", *result["months"]]
     options = labelled(result["options"])
     paid = [list(accumulate(o["monthly_cost_usd"])) for o in options]
-    ends = spread([p[-1] for p in paid], LABEL_GAP * max(max(p) for p in paid))
+    ends = spread([p[-1] for p in paid], gap * max(max(p) for p in paid))
     last = len(months) - 1
     records = [
         {

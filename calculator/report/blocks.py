@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, reduce
 from importlib.resources import files
 from typing import Any
 
-from calculator.charts.style import Chart
+from calculator.charts.style import TITLE_WIDTH, Chart
 from calculator.report.drawing import drawn
 
 Block = dict[str, Any]
@@ -95,7 +95,13 @@ def _title(title: Any) -> str:
     """A chart's title as one line of text; Vega-Lite takes a text, lines or an object with a subtitle."""
     if isinstance(title, dict):
         return ". ".join(x for x in (_title(title.get("text")), _title(title.get("subtitle"))) if x)
-    return " ".join(title) if isinstance(title, list) else str(title or "")
+    return reduce(_joined, title) if isinstance(title, list) and title else str(title or "")
+
+
+def _joined(line: str, following: str) -> str:
+    """Two lines as one; a word longer than a line was broken without a space."""
+    word = len(line.rpartition(" ")[2]) + len(following.partition(" ")[0])
+    return f"{line}{'' if word > TITLE_WIDTH else ' '}{following}"
 
 
 def pair(left: Block | None, right: Block | None) -> Block | None:

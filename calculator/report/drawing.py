@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from calculator import charts
-from calculator.charts.style import Chart
+from calculator.charts.style import Chart, label
 
 FULL_WIDTH = 700
 HALF_WIDTH = 340
@@ -30,12 +30,14 @@ EDGE = 14
 """Pixels of an axis title, and of what stands over on the right: padding, half of the last number."""
 LEAST = 0.35
 """Share of the width that is left to the plot however long the labels are."""
+BILLIONS = "replace(datum.label, 'G', 'B')"
+"""Sums are read in billions, which d3 writes as giga."""
 LIMITS = ("limit", "labelLimit", "titleLimit")
 
 
 def drawn(chart: Chart, height: int | None, half: bool, beside: Sequence[str] = ()) -> dict[str, Any]:
     """SVG of a chart without its title, and its width as a share of the room it has; `beside` stands right of the plot."""
-    spec, records = chart
+    spec, records = _shortened(chart) if half else chart
     room = HALF_WIDTH if half else FULL_WIDTH
     stepped = isinstance(spec.get("height"), dict) and height is None
     spec = {**_for_print(spec, BAR if stepped else None), "title": None, "autosize": {"type": "pad"}}
@@ -47,13 +49,34 @@ def drawn(chart: Chart, height: int | None, half: bool, beside: Sequence[str] = 
     return {"svg": svg, "share": min(1.0, float(found[1]) / room) if found else 1.0}
 
 
+def _shortened(chart: Chart) -> Chart:
+    """The chart with names along its vertical axis that leave half of it to the plot; only where they stay different."""
+    spec, records = chart
+    fields = {y["field"] for y in _axes(spec) if y.get("type") == "nominal"}
+    names = {str(r[field]) for field in fields for r in records if r.get(field) is not None}
+    short = {name: label(name) for name in names}
+    if len(set(short.values())) < len(names):
+        return chart
+    moved = [{k: short.get(v, v) if k in fields else v for k, v in r.items()} for r in records]
+    return _renamed(spec, short), moved
+
+
+def _renamed(part: Any, names: dict[str, str]) -> Any:
+    """A spec that sorts by the short names."""
+    if isinstance(part, list):
+        return [names.get(item, item) if isinstance(item, str) else _renamed(item, names) for item in part]
+    return {key: _renamed(value, names) for key, value in part.items()} if isinstance(part, dict) else part
+
+
 def _for_print(part: Any, bar: int | None) -> Any:
     """A spec whose texts have no limits (Vega has some of its own where none is named), its bars no thicker than `bar`."""
     if isinstance(part, list):
         return [_for_print(item, bar) for item in part]
     if not isinstance(part, dict):
         return part
-    free = {key: 0 if key in LIMITS else _for_print(value, bar) for key, value in part.items()}
+    free = {key: 0 if key in LIMITS else _for_print(value, bar) for key, value in part.items() if key != "tooltip"}
+    if str(part.get("format", "")).endswith("s") and "$" in part["format"]:
+        free["labelExpr"] = BILLIONS
     if bar and part.get("type") == "bar" and "height" in part:
         free["height"] = min(part["height"], bar)
     if "config" in part:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from calculator.charts.style import label
 from calculator.report.blocks import Block, bullets, callout, heading, table, text, word_list, words
 from calculator.report.dates import first_expiry
 from calculator.report.figures import input_name, nearest_flips
@@ -14,6 +15,8 @@ KEY = "decision"
 BLANK = "\u00a0"
 REASONS = 6
 FLIPS = 2
+NAMED = 3
+"""Options that a reason names beside its first."""
 END_OF_SERVICE = "LIFE-01"
 """The rule that tells of announced shutdowns."""
 
@@ -119,11 +122,13 @@ def merged(reasons: list[str], options: list[dict[str, Any]]) -> list[str]:
     for reason in reasons:
         name = next((i for i in ids if reason.startswith(f"{i} ")), "")
         found.setdefault((bool(name), reason.removeprefix(name)), []).append(name)
-    told = words(f"{KEY}.and_also")
-    return [
-        names[0] + (told.replace("{others}", ", ".join(names[1:])) if names[1:] else "") + rest if named else rest
-        for (named, rest), names in found.items()
-    ]
+    return [(names[0] + _also(names[1:]) if named else "") + rest for (named, rest), names in found.items()]
+
+
+def _also(names: list[str]) -> str:
+    """In brackets, the first few."""
+    more = words(f"{KEY}.more", count=len(names) - NAMED) if len(names) > NAMED else ""
+    return words(f"{KEY}.and_also", others=", ".join(map(label, names[:NAMED])) + more) if names else ""
 
 
 def _conditions(result: dict[str, Any]) -> list[str]:

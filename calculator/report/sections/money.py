@@ -15,7 +15,8 @@ KEY = "money"
 QUARTER = 3
 QUARTERS_SHOWN = 12
 PAIRS_SHOWN = 16
-CHART_HEIGHT = 200
+CHART_HEIGHT, LABEL = 200, 11.5
+"""Pixels of the plot, and of a label at a line's end."""
 THOUSAND = 1000
 LEAST_USD = 0.005
 BY_TOKEN = ("api", "hosted")
@@ -44,7 +45,8 @@ def _cumulative(result: dict[str, Any], half: bool = False) -> Block:
     caption = words(f"{KEY}.cumulative_caption")
     names = [label(o["id"]) for o in result["options"]]
     alt = charts.alt_text(result)
-    return figure(charts.cumulative_cost(result), alt, caption, half=half, height=CHART_HEIGHT, beside=names)
+    chart = charts.cumulative_cost(result, gap=LABEL / CHART_HEIGHT)
+    return figure(chart, alt, caption, half=half, height=CHART_HEIGHT, beside=names)
 
 
 def _breakdown(result: dict[str, Any], half: bool = False) -> Block:
@@ -94,13 +96,12 @@ def _break_even(result: dict[str, Any]) -> Block | None:
         result["break_even"] or [], key=lambda p: (p["alternative_is_its_leg"], p["self_hosted"], p["alternative"])
     )
     pairs = ([p for p in known if p["allowed"]] or known)[:PAIRS_SHOWN]
-    never = words(f"{KEY}.never")
     rows = [
         [
             label(p["self_hosted"]),
             label(p["alternative"]),
-            never if p["requests_per_month"] is None else count(p["requests_per_month"]),
-            never if p["month"] is None else p["month"]["label"],
+            words(f"{KEY}.outcomes.{p['outcome']}", requests=count(p["requests_per_month"])),
+            words(f"{KEY}.never") if p["month"] is None else p["month"]["label"],
             number(p["ratio_at_scenario_volume"], 2),
             "–" if p["ratio_tends_to"] is None else number(p["ratio_tends_to"], 2),
             percent((p["utilization"] or {}).get("planned")),

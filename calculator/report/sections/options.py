@@ -70,7 +70,7 @@ def _qualities(result: dict[str, Any]) -> Block | None:
                 o["provider"] or "–",
                 o["region"] or "–",
                 f"{quality['score']:.0f}" if scored else "–",
-                "–" if gpus is None else f"{gpus['first_month']} – {gpus['peak']}",
+                "–" if gpus is None else f"{number(gpus['first_month'])} – {number(gpus['peak'])}",
                 _spread(o["lock_in_usd"]),
                 money(o["security_loss_usd"]["horizon"]["expected"]) if o["security_loss_usd"] else "–",
                 words(f"{KEY}.deepest.{o['customization']['deepest']}"),

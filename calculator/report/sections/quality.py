@@ -16,7 +16,7 @@ from calculator.wording import count, money, ranked
 from calculator.wording import figure as plain
 
 KEY = "quality"
-CHART_HEIGHT = 160
+CHART_HEIGHT = 145
 
 
 def section(result: dict[str, Any]) -> Section | None:
@@ -110,7 +110,7 @@ def _floor(result: dict[str, Any]) -> Block | None:
         word_list(f"{KEY}.columns"),
         rows,
         caption=words(f"{KEY}.caption", benchmark=BENCHMARKS[_benchmark(result)]),
-        widths=[1.2, 1.1, None, None, None, None, None, None, 1.1],
+        widths=[1.0, 1.15, None, None, None, None, None, None, 1.3],
         left=(0, 1, 4, 5, 6, 8),
         dense=True,
     )

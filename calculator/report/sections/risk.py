@@ -132,7 +132,7 @@ def _responsibility(result: dict[str, Any]) -> Block | None:
         ["", words(f"{KEY}.topic_column"), *routes],
         rows,
         caption=words(f"{KEY}.responsibility_caption"),
-        widths=[None, 2.5, *[1.0] * len(routes)],
+        widths=[None, 3.6, *[1.0] * len(routes)],
         left=range(len(routes) + 2),
         dense=True,
     )
