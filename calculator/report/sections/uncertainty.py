@@ -13,7 +13,7 @@ from calculator.wording import figure as plain
 from calculator.wording import money, percent
 
 KEY = "uncertainty"
-INPUTS = 8
+INPUTS = 7
 FLIPS = 8
 
 
