@@ -20,7 +20,7 @@ FAMILIES = {
         "commitment",
     ),
     "GPUs and servers": ("compute", "hardware", "lease", "residual_value", "support"),
-    "Site and energy": ("power", "colocation", "storage_and_network"),
+    "Site and energy": ("power", "colocation", "cluster_and_storage", "network_egress"),
     "People": ("people", "evaluation", "audits", "patching"),
     "Set-up and moves": ("set_up", "migration", "forced_migration", "refresh", "fine_tuning", "exit"),
     "Other": ("other", "software", "security", "carbon", "irrecoverable_vat", "tax_relief"),

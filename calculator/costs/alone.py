@@ -120,7 +120,8 @@ def _sized_outcome(
         if sized.commitment == "spot":
             notes = (*notes, spot_note(inputs))
     legs = [Leg(option, model_of(scenario, option, inputs), np.ones(1))]
-    served = [served_by_plan(sized, load, plan.gpus_average, inputs)]
+    requests = None if here is None else [here for _ in demands]
+    served = [served_by_plan(sized, load, plan.gpus_average, inputs).of(demands, factors, requests)]
     fte = np.zeros((1, months))
     if here is not None:
         other = scenario.option(sized.bridge or "")
@@ -167,8 +168,9 @@ def bridged(
         return bill.flows(shares), leg, token_fte(inputs, option.route) * waiting, held
     sized = as_rented(option, leg.model, inputs) if isinstance(option, HostedOption) else option
     assert isinstance(sized, RentedOption | OwnedOption)
-    own, _ = load_of(scenario, sized, demands, inputs, decided)
+    own, factors = load_of(scenario, sized, demands, inputs, decided)
     by_level = waiting[:, :, None]
     rest = HourlyLoad(load.peak * by_level, load.mean * by_level, load.batch * waiting, load.hours, load.rises)
     flows, gpus, held = fleet_flows(scenario, sized, own, load, rest, inputs)
+    held = held.of(demands, factors, [waiting for _ in demands])
     return flows, leg, self_host_fte(inputs, gpus, owned=sized.route == "owned"), held

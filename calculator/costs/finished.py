@@ -8,6 +8,7 @@ import numpy as np
 
 from calculator.costs import tax
 from calculator.costs.carbon import add_carbon
+from calculator.costs.egress import add_egress
 from calculator.costs.fine_tuning import add_fine_tuning
 from calculator.costs.flows import Flows
 from calculator.costs.legs import add_lifecycle
@@ -43,6 +44,7 @@ def finished(
         kept[key] = own, add_lifecycle(own, scenario, option, outcome.legs, running, inputs)
     lifecycle, said = kept[key]
     flows.merge(lifecycle)
+    add_egress(flows, outcome.served, inputs)
     add_patching(flows, scenario, outcome.legs, inputs, outcome.gpus)
     add_fine_tuning(flows, scenario, option, outcome.legs, inputs)
     if scenario.security.in_cost and option.id != scenario.baseline:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 Leg = ApiOption | HostedOption | RentedOption | OwnedOption
 RUNNING = {
     *("api_input", "api_cached_input", "api_cache_writes", "api_output", "api_batch", "api_provisioned"),
-    *("compute", "lease", "support", "power", "colocation", "storage_and_network", "software"),
+    *("compute", "lease", "support", "power", "colocation", "cluster_and_storage", "network_egress", "software"),
 }
 """Lines of a month's bill for running a model."""
 

@@ -37,7 +37,7 @@ OUTPUT_LINES = ("api_output",)
 BOTH_LINES = ("api_batch", "api_provisioned")
 GPU_LINES = (
     *("compute", "hardware", "lease", "residual_value", "support", "power", "colocation"),
-    *("storage_and_network", "software"),
+    *("cluster_and_storage", "network_egress", "software"),
 )
 
 

@@ -29,7 +29,7 @@ from calculator.costs.outcome import Decided, Outcome, model_of
 from calculator.costs.overflow import split
 from calculator.costs.people import is_always_on, self_host_fte, stated_fte
 from calculator.costs.routed import router_usd_per_request, small_share
-from calculator.costs.tokens import TokenBill
+from calculator.costs.tokens import TokenBill, token_factors
 from calculator.demand import Demand, with_requests
 from calculator.inputs import Inputs
 from calculator.options import ApiOption, HostedOption, HybridOption, Option, OwnedOption, RentedOption, SizedOption
@@ -187,7 +187,9 @@ class Mix:
             rest = rest.only(self.here)
         used = np.asarray(np.sum([share.sum(axis=1) for share in rest.share_of_requests], axis=0) > 0, dtype=float)
         fte, owned = np.zeros((1, months)), np.full(1, float(self.base.route == "owned"))
-        served = [served_by_fleet(self.base, self.load, self.load, gpus, gpus, inputs, rest)]
+        carried = [(self.here if apart else 1) - share for share in rest.share_of_requests]
+        base = served_by_fleet(self.base, self.load, self.load, gpus, gpus, inputs, rest)
+        served = [base.of(self.kept, self.factors, carried)]
         legs = [Leg(self.base, model_of(scenario, self.base, inputs), np.ones(1))]
         if used.any():
             legs.append(Leg(self.other, model_of(scenario, self.other, inputs), used))
@@ -202,7 +204,8 @@ class Mix:
                 sized = self._sized(self.other)
                 more, extra, kept = fleet_flows(scenario, sized, overflow, self.load, rest.load, inputs)
                 flows.merge(more)
-                served.append(kept)
+                factors = token_factors(sized, sized.weights, inputs)
+                served.append(kept.of(self.kept, factors, rest.share_of_requests))
                 owned = np.maximum(owned, used * (sized.route == "owned"))
                 gpus = gpus + extra
         software = inputs.number("lifecycle.software_usd_per_gpu_year")[:, None] / 12

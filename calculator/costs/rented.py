@@ -209,8 +209,8 @@ def rent(
             billed = billed * (1 + spot_extra_share(inputs))[:, None]
         usd = billed * usd_per_gpu_month
     flows.add_monthly("compute", usd)
-    overhead = inputs.number("gpu_rental.storage_and_network_share")
-    flows.add_monthly("storage_and_network", usd * overhead[:, None])
+    overhead = inputs.number("gpu_rental.cluster_and_storage_share")
+    flows.add_monthly("cluster_and_storage", usd * overhead[:, None])
     return standing
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from calculator.options import Option
@@ -25,6 +25,7 @@ class Served:
     option: Option
     model: str
     demands: Sequence[Demand] = ()
+    """Workloads that it serves, or a share of."""
     factors: TokenFactors | None = None
     share_of_requests: Sequence[Array] | None = None
     """Of each workload, (draws, months); all where None."""
@@ -34,3 +35,7 @@ class Served:
     """Share of the time that they are busy."""
     input_share: float | None = None
     """What input causes: of the replicas' working time, of a provisioned unit's load, or of the list price of a request."""
+
+    def of(self, demands: Sequence[Demand], factors: TokenFactors, share_of_requests: Sequence[Array] | None) -> Served:
+        """The same, with whose requests it serves."""
+        return replace(self, demands=demands, factors=factors, share_of_requests=share_of_requests)

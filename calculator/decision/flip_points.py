@@ -38,7 +38,7 @@ ROUNDS = 3
 TOKEN_LINES = ("api_input", "api_cached_input", "api_cache_writes", "api_output", "api_batch")
 PRICE_LINES = {
     "token_price": TOKEN_LINES,
-    "gpu_price": ("compute", "storage_and_network"),
+    "gpu_price": ("compute", "cluster_and_storage"),
     "server_price": ("hardware", "residual_value", "support"),
 }
 

@@ -107,13 +107,28 @@ def test_token_prices_scale_what_tokens_cost(option: str) -> None:
 def test_gpu_prices_scale_rent() -> None:
     agreed = [changed("rent", contract={"usd_per_gpu_hour": price}) for price in (2, 4)]
     one, two = (cost(scenario(options=options), "rent").flows.lines for options in agreed)
-    for line in ("compute", "storage_and_network"):
+    for line in ("compute", "cluster_and_storage"):
         assert np.allclose(two[line], 2 * one[line])
+
+
+def test_egress_is_paid_once_for_every_answer_that_leaves_a_rented_fleet() -> None:
+    s = scenario()
+    flows = cost(s, "burst").flows.lines
+    tokens = 3e6 * 211 * 1.4 ** (11 / 12) * KNOWN.number("token_factors.default_output_factor_default")
+    by_hand = tokens * 150 / 1e9 * 0.09
+    assert float(flows["network_egress"][0, 12]) == pytest.approx(by_hand, rel=1e-6)
+    assert float(flows["cluster_and_storage"][0, 12]) == pytest.approx(0.05 * float(flows["compute"][0, 12]))
+    assert "network_egress" not in cost(s, "own").flows.lines and "network_egress" not in cost(s, "luna").flows.lines
+    beside = {"id": "part", "route": "hybrid", "base": "rent", "overflow": "luna", "base_replicas": 1}
+    mixed = [*changed("mix", base_replicas=2), beside]
+    mix, part = (cost(scenario(options=mixed), name).flows.lines["network_egress"][0] for name in ("mix", "part"))
+    assert np.allclose(mix, flows["network_egress"][0])
+    assert np.all(part[1:] < mix[1:]) and np.all(part[1:] > 0)
 
 
 @pytest.mark.parametrize("option", ["rent", "burst", "own", "mix"])
 def test_scaling_all_prices_scales_the_present_value(option: str) -> None:
-    topics = ("gpu_rental", "servers", "staffing", "facility", "electricity", "lifecycle")
+    topics = ("gpu_rental", "servers", "staffing", "facility", "electricity", "lifecycle", "switching")
     priced = [p for t in topics for p in KNOWN.parameters(t) if p.unit.startswith("USD")]
     twice = {p.id: 2 * p.number for p in priced}
     assert len(twice) > 50

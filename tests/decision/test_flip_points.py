@@ -62,7 +62,7 @@ def test_a_price_flips_where_arithmetic_says() -> None:
 
     assert study.winner == "spot-h100"
     point = next(p for p in study.points if p.number.id == "options.spot-h100.gpu_price" and p.at > 1)
-    rent = pv("spot-h100", "compute", "storage_and_network")
+    rent = pv("spot-h100", "compute", "cluster_and_storage")
     second = min(pv(o) for o in passing if o != "spot-h100")
     assert point.at == pytest.approx((second - (pv("spot-h100") - rent)) / rent, rel=2e-3)
 
