@@ -30,14 +30,17 @@ def compare_scenarios(a: Scenario, b: Scenario, draws: int = DEFAULT_DRAWS, tell
 
     `side_by_side` and, under `attribution`, `attribution`; costs are expected present values over the draws, USD.
     """
-    return {**side_by_side(a, b, draws), "attribution": attribution(a, b, draws, tell)}
+    return {**side_by_side(a, b, draws, tell), "attribution": attribution(a, b, draws, tell)}
 
 
-def side_by_side(a: Scenario, b: Scenario, draws: int = DEFAULT_DRAWS) -> dict[str, Any]:
-    """What differs, both verdicts, and every option of either; InputError naming the scenario that cannot be evaluated."""
+def side_by_side(a: Scenario, b: Scenario, draws: int = DEFAULT_DRAWS, tell: Tell | None = None) -> dict[str, Any]:
+    """What differs, both verdicts, and every option of either; InputError naming the scenario that cannot be evaluated.
+
+    `tell` hears of draws done and in all of each scenario; it may raise to stop.
+    """
 
     def find() -> dict[str, Any]:
-        one, other = (_evaluated(name, s, draws) for name, s in (("A", a), ("B", b)))
+        one, other = (_evaluated(name, s, draws, tell) for name, s in (("A", a), ("B", b)))
         sides = one.as_dict(), other.as_dict()
         return {
             "schema": 1,
@@ -54,19 +57,21 @@ def side_by_side(a: Scenario, b: Scenario, draws: int = DEFAULT_DRAWS) -> dict[s
 def attribution(a: Scenario, b: Scenario, draws: int = DEFAULT_DRAWS, tell: Tell | None = None) -> dict[str, Any]:
     """Why the cost moved from `a` to `b`: of the option ahead, and of every option that both have, step by step.
 
-    `tell` hears of evaluations done and in all; it may raise to stop. InputError as `side_by_side`.
+    `tell` hears of draws done and in all; it may raise to stop. InputError as `side_by_side`.
     """
     steps = steps_of(differences_of(a, b))
-    done, of = 0, 2 * max(0, len(steps) - 1)
+    done, of = 0, 2 * max(1, len(steps) - 1)
+
+    def heard(drawn: int, size: int) -> None:
+        if tell is not None:
+            tell(min(done * size + drawn, of * size), of * size)
 
     def value(scenario: Scenario) -> Valuation:
         nonlocal done
         if scenario is a or scenario is b:
             return _valued(_evaluated("A" if scenario is a else "B", scenario, draws))
-        found = _valued(evaluate(scenario, load_assumptions(), draws))
-        done = min(done + 1, of)
-        if tell is not None:
-            tell(done, of)
+        found = _valued(evaluate(scenario, load_assumptions(), draws, heard))
+        done += 1
         return found
 
     return _once("attribution", a, b, draws, lambda: _attribution(waterfall(a, b, steps, value), a, b))
@@ -87,9 +92,13 @@ def _once(what: str, a: Scenario, b: Scenario, draws: int, find: Callable[[], di
     return found
 
 
-def _evaluated(name: str, scenario: Scenario, draws: int) -> Result:
+def _evaluated(name: str, scenario: Scenario, draws: int, tell: Tell | None = None) -> Result:
+    def heard(drawn: int, size: int) -> None:
+        if tell is not None:
+            tell(drawn, size)
+
     try:
-        return evaluate_scenario(scenario, draws)
+        return evaluate_scenario(scenario, draws, heard)
     except InputError as error:
         raise InputError(f"scenario {name}: {error}") from None
 

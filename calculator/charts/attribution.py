@@ -8,8 +8,8 @@ from calculator.charts.style import COLOURS, Chart, label, theme, titled
 from calculator.wording import money
 
 KINDS = {"scenario": COLOURS[7], "makes it dearer": COLOURS[1], "makes it cheaper": COLOURS[0]}
-ROOM = 1.18
-"""The axis reaches this far beyond the longest bar, for its label."""
+ROOM = 0.18
+"""Share of the axis beyond the longest bar, for its label."""
 LEAST_USD = 0.5
 """Smaller amounts are no change."""
 
@@ -33,7 +33,8 @@ def attribution_waterfall(found: dict[str, Any], option: str | None = None, dark
         records[-1]["order"] = f"{signed(low)} to {signed(high)}"
         reached += usd
     records.append(_record(f"B: {label(moved['to'])}", 0.0, moved["to_usd"], "scenario"))
-    most = max(max(r["usd_from"], r["usd_to"]) for r in records)
+    ends = [r[end] for r in records for end in ("usd_from", "usd_to")]
+    records = [{**r, "usd_room": max(ends) + ROOM * (max(ends) - min(ends))} for r in records]
     kinds = [kind for kind in KINDS if any(r["kind"] == kind for r in records)]
     y = {"field": "row", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 170}}
     x = {"type": "quantitative", "title": "expected present value of cost, USD", "axis": {"format": "$.3~s", "tickCount": 4}}
@@ -41,7 +42,6 @@ def attribution_waterfall(found: dict[str, Any], option: str | None = None, dark
         {"field": "step", "type": "nominal", "title": "step"},
         {"field": "usd", "type": "quantitative", "format": "$,.0f", "title": "moves the cost by"},
         {"field": "order", "type": "nominal", "title": "by order of steps"},
-        {"field": "usd_to", "type": "quantitative", "format": "$,.0f", "title": "up to here"},
         *([{"field": "leader", "type": "nominal", "title": "then ahead"}] if option is None else []),
     ]
     spec = {
@@ -54,7 +54,7 @@ def attribution_waterfall(found: dict[str, Any], option: str | None = None, dark
             {
                 "mark": {"type": "bar", "height": 18},
                 "encoding": {
-                    "x": {**x, "field": "usd_from", "scale": {"domainMin": 0, "domainMax": ROOM * most, "nice": False}},
+                    "x": {**x, "field": "usd_from"},
                     "x2": {"field": "usd_to"},
                     "color": {
                         "field": "kind",
@@ -67,6 +67,10 @@ def attribution_waterfall(found: dict[str, Any], option: str | None = None, dark
             {
                 "mark": {"type": "text", "align": "left", "dx": 4, "fontSize": 10},
                 "encoding": {"x": {"field": "usd_end", "type": "quantitative"}, "text": {"field": "said"}},
+            },
+            {  # keeps room for the label of the longest bar, in whatever currency
+                "mark": {"type": "point", "opacity": 0, "tooltip": None},
+                "encoding": {"x": {"field": "usd_room", "type": "quantitative"}},
             },
         ],
     }

@@ -83,14 +83,14 @@ def working(what: str) -> Any:
 
 
 @contextmanager
-def drawing(what: str = "draws") -> Iterator[Callable[[int, int], None]]:
-    """A bar of draws, or whatever else, done, on a terminal's error stream; Ctrl-C stops the simulation."""
+def drawing() -> Iterator[Callable[[int, int], None]]:
+    """A bar of draws done, on a terminal's error stream; Ctrl-C stops the simulation."""
     from rich.console import Console
     from rich.progress import Progress
 
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(what, total=None)
+        task = bar.add_task("draws", total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 

@@ -95,7 +95,7 @@ def _compare_two(arguments: argparse.Namespace) -> int:
     if arguments.evaluations:
         raise InputError("--evaluations: goes with one scenario; put the results into the files, with `save`")
     a, b = open_scenario(arguments.file), open_scenario(arguments.other)
-    with drawing("evaluations") as progress:
+    with drawing() as progress:
         found = compare_scenarios(a, b, arguments.draws, progress)
     if arguments.json:
         print(json.dumps(found, indent=1, allow_nan=False))

@@ -21,7 +21,8 @@ GROUPS = {
     "rules": "rules", "economics": "economics", "weighing": "weighing",
 }  # fmt: skip
 ADVISED = "What is advised"
-SEARCHING = "Evaluating each step …"
+OTHER = "Evaluating the other scenario …"
+STEPS = "Evaluating each step …"
 
 
 def show(result: dict[str, Any]) -> None:
@@ -34,12 +35,13 @@ def show(result: dict[str, Any]) -> None:
             "the side is B."
         )
         return
+    place = st.empty()
     try:
-        with st.spinner("Evaluating the other scenario …", show_time=True):
-            sides = side_by_side(other, state.answered())
+        sides = side_by_side(other, state.answered(), tell=lambda n, of: place.progress(n / of, OTHER))
     except InputError as error:
-        st.error(plain(str(error)))
+        place.error(plain(str(error)))
         return
+    place.empty()
     _verdicts(sides)
     _differences(sides["differences"])
     _options(sides)
@@ -56,10 +58,10 @@ def _choose() -> None:
         list(state.examples()),
         index=None,
         placeholder="choose",
-        key=reference.key("example"),
+        key="reference.example",
         on_change=_example,
     )
-    link.text_input("A link", placeholder="paste it here", key=reference.key("pasted"), on_change=_pasted)
+    link.text_input("A link", placeholder="paste it here", key="reference.pasted", on_change=_pasted)
     with file.popover("A scenario file or report", width="stretch"):
         st.file_uploader(
             "Scenario file or report", type=["yaml", "yml", "json", "pdf"], key=reference.key("file"), on_change=_uploaded
@@ -68,14 +70,16 @@ def _choose() -> None:
 
 
 def _example() -> None:
-    if (name := st.session_state[reference.key("example")]) is not None:
+    if (name := st.session_state["reference.example"]) is not None:
         reference.use(load_scenario(state.examples()[name]))
+        st.session_state["reference.example"] = None
 
 
 def _pasted() -> None:
-    if text := st.session_state[reference.key("pasted")].strip():
+    if text := st.session_state["reference.pasted"].strip():
         try:
             reference.use(open_link(text))
+            st.session_state["reference.pasted"] = ""
         except InputError as error:
             faults.refuse(reference.PLACE, str(error).removeprefix("link: "))
 
@@ -134,9 +138,9 @@ def _why(sides: dict[str, Any]) -> None:
     other = reference.current()
     place = st.empty()
     try:
-        found = attribution(other, state.answered(), tell=lambda n, of: place.progress(n / of, SEARCHING)) if other else {}
+        found = attribution(other, state.answered(), tell=lambda n, of: place.progress(n / of, STEPS)) if other else {}
     except InputError as error:
-        st.error(plain(str(error)))
+        place.error(plain(str(error)))
         return
     place.empty()
     advised = [] if found["choice"] is None else [ADVISED]
@@ -149,7 +153,10 @@ def _why(sides: dict[str, Any]) -> None:
     picked = st.selectbox("Cost of", names, key=f"compare.of.{bool(advised)}")
     option = None if picked == ADVISED else picked
     alt = charts.attribution_alt(found, option)
-    draw(charts.attribution_waterfall(found, option, dark=dark()), "from-a-to-b", alt)
+    chart = charts.attribution_waterfall(found, option, dark=dark())
+    draw(chart, "from-a-to-b", alt)
+    if any(record["usd_to"] < 0 < record["usd_room"] for record in chart[1]):
+        st.caption("Bars are means over both orders of the steps: on the way they may pass 0, the two scenarios do not.")
     effects = (found["choice"] if option is None else found["options"][option])["steps_usd"]
     for number, (step, usd) in enumerate(zip(found["steps"], effects, strict=True), 1):
         ahead = "nothing passes every gate" if step["leader"] is None else f"{step['leader']} is ahead"

@@ -9,7 +9,7 @@ import streamlit as st
 
 from calculator import charts
 from calculator.quantities import base
-from calculator.ui import state
+from calculator.ui import faults, state
 from calculator.ui.widgets import dark, draw, table
 from calculator.wording import ranked
 
@@ -46,6 +46,7 @@ def _number(label: str, field: str, value: float | None) -> None:
         key=name,
         on_change=lambda: state.change(("footprint", field), st.session_state[name]),
     )
+    faults.tell(state.place_of(("footprint", field)))
 
 
 BASES: dict[str, str | None] = {

@@ -119,7 +119,7 @@ def downloads() -> None:
     def workbook() -> bytes:
         return workbook_xlsx(evaluate_scenario(state.current()).as_dict(), text())
 
-    report, sheets, file, kept, share = st.columns(5)
+    report, sheets, file, kept, share = st.columns([5, 6, 4, 5, 5])
     report.download_button(
         "Report as PDF", pdf, "report.pdf", "application/pdf", on_click="ignore", width="stretch", type="primary"
     )

@@ -12,7 +12,7 @@ from calculator.assumptions import load_assumptions
 from calculator.decision.words import CRITERIA
 from calculator.governance.scales import CRITERIA as ORDER
 from calculator.scenario import Scenario
-from calculator.ui import state
+from calculator.ui import faults, state
 from calculator.ui.widgets import dark, draw, plain, table
 from calculator.wording import money, months_in_words
 
@@ -85,6 +85,7 @@ def _questions(scenario: Scenario, result: dict[str, Any]) -> None:
                 dict.fromkeys(measured, 0.0) | {c: usd * (1.0 if c == first else shares[c] / 100) for c in measured},
                 SURE[reach],
             )
+    faults.tell("priorities")
 
 
 def _best_end(criterion: str) -> str:

@@ -12,7 +12,7 @@ from calculator.assumptions import load_assumptions
 from calculator.errors import InputError
 from calculator.serving.benchmark_files import parse_benchmark
 from calculator.size import Question, as_dict, size
-from calculator.ui import state
+from calculator.ui import faults, state
 from calculator.ui.widgets import dark, draw, plain, table
 from calculator.wording import percent, ranked
 
@@ -172,3 +172,4 @@ def _benchmarks(option: dict[str, Any]) -> None:
     if st.button("Use these points", key=state.key(f"benchmark.typed.{option['id']}")):
         state.change(path, typed.dropna().to_dict("records") or None)
         st.rerun()
+    faults.tell(state.place_of(path))

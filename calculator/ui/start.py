@@ -41,9 +41,10 @@ def form() -> None:
     offers = sorted(known.rows("offers"))
     with st.form("start", border=False):
         use_case = st.selectbox("What is it for?", list(titles), format_func=titles.__getitem__)
-        left, right = st.columns(2)
-        amount = left.number_input("How many a month?", min_value=1.0, value=1_000_000.0, step=100_000.0, format="%.0f")
-        unit = right.selectbox("of", ["requests", "users"], help="Users are turned into requests by a typical figure.")
+        amount = st.number_input("How many a month?", min_value=1.0, value=1_000_000.0, step=100_000.0, format="%.0f")
+        unit = st.radio(
+            "Counted in", ["requests", "users"], horizontal=True, help="Users are turned into requests by a typical figure."
+        )
         classification = st.selectbox(
             "How sensitive are the data?", CLASSES, index=1, format_func=lambda c: c.replace("_", "-")
         )

@@ -31,7 +31,7 @@ def small(**changes: Any) -> Scenario:
 def page(monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """Opened on the tab, on a small scenario, with few draws."""
     sides, why = compare.side_by_side, compare.attribution
-    monkeypatch.setattr(compare, "side_by_side", lambda a, b: sides(a, b, DRAWS))
+    monkeypatch.setattr(compare, "side_by_side", lambda a, b, tell: sides(a, b, DRAWS, tell))
     monkeypatch.setattr(compare, "attribution", lambda a, b, tell: why(a, b, DRAWS, tell))
     found = AppTest.from_file(str(PAGE), default_timeout=60)
     found.query_params["s"] = link_parameter(small())
