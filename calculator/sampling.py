@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,17 +37,53 @@ def power_of_two(draws: int) -> int:
 def _directions(dimensions: int, power: int) -> NDArray[np.uint32]:
     """Direction numbers of the Sobol sequence (Joe and Kuo 2008, as SciPy ships them), (power, dimensions).
 
-    Point 2^(j+1) - 1 of the sequence in Gray-code order is direction number j itself.
+    v_j = the initial numbers up to the degree m of the dimension's primitive polynomial, then
+    v_j = v_(j-m) ^ 2^m v_(j-m) ^ (2^k v_(j-k) for every coefficient 1 of x^(m-k)), as fractions of 32 bits.
     """
+    numbers = _joe_kuo(dimensions)
+    if numbers is None:
+        return directions_of_engine(dimensions, power)
+    polynomials, initial = numbers
+    degrees = np.array([int(p).bit_length() - 1 for p in polynomials])
+    v = np.zeros((_BITS, dimensions), dtype=np.uint64)
+    v[: initial.shape[1]] = initial.T
+    v[:, 0] = 1  # the first dimension has no polynomial
+    for m in np.unique(degrees[1:]):
+        here = 1 + np.flatnonzero(degrees[1:] == m)
+        for j in range(m, _BITS):
+            new = v[j - m, here]
+            for k in range(1, m + 1):
+                coefficient = polynomials[here] >> np.uint64(m - k) & np.uint64(1)
+                new = new ^ (coefficient * v[j - k, here] << np.uint64(k))
+            v[j, here] = new
+    v <<= np.arange(_BITS - 1, -1, -1, dtype=np.uint64)[:, None]
+    return np.asarray(v[:power].astype(np.uint32))
+
+
+def _joe_kuo(dimensions: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]] | None:
+    """Primitive polynomials, (dimensions,), and initial direction numbers, (dimensions, degree), read from SciPy's file.
+
+    None where SciPy keeps them elsewhere; importing `scipy.stats` for them takes as long as a whole simulation.
+    """
+    import scipy
+
+    file = Path(scipy.__file__).parent / "stats" / "_sobol_direction_numbers.npz"
+    if not file.is_file():
+        return None
+    with np.load(file) as numbers:
+        return numbers["poly"][:dimensions].astype(np.uint64), numbers["vinit"][:dimensions].astype(np.uint64)
+
+
+def directions_of_engine(dimensions: int, power: int) -> NDArray[np.uint32]:
+    """The same numbers by SciPy's engine: point 2^(j+1) - 1 of the sequence in Gray-code order is number j itself."""
     from scipy.stats import qmc
 
-    engine = qmc.Sobol(dimensions, scramble=False, bits=_BITS)
-    rows = []
+    engine, points = qmc.Sobol(dimensions, scramble=False, bits=_BITS), []
     for j in range(power):
         engine.reset()
         engine.fast_forward(2 ** (j + 1) - 1)
-        rows.append(engine.random(1)[0])
-    return np.asarray(np.array(rows).reshape(power, dimensions) * 2.0**_BITS, dtype=np.uint32)
+        points.append(engine.random(1)[0])
+    return np.asarray(np.array(points).reshape(power, dimensions) * 2.0**_BITS, dtype=np.uint32)
 
 
 def sobol_column(name: str, dimension: int, power: int, seed: int) -> Array:

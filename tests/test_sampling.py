@@ -60,3 +60,9 @@ def test_impossible_correlations_are_drawn_in_until_possible() -> None:
     got = sampling.attainable(wanted)
     assert np.linalg.eigvalsh(got)[0] > 0
     assert got[0, 1] > 0 > got[1, 2]
+
+
+@pytest.mark.parametrize("dimensions", [1, 64, 2048])
+def test_direction_numbers_are_those_of_scipys_engine(dimensions: int) -> None:
+    assert sampling._joe_kuo(dimensions) is not None
+    assert np.array_equal(sampling._directions(dimensions, 9), sampling.directions_of_engine(dimensions, 9))

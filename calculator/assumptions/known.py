@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
@@ -19,6 +20,9 @@ from calculator.assumptions.parameter import (
 from calculator.assumptions.row import Row
 from calculator.errors import InputError, unknown_name
 from calculator.yaml12 import read_yaml
+
+HAS_RANGE = re.compile(r"\blow[\"']?\s*:")
+"""What the text of a file with ranges holds."""
 
 
 class Assumptions:
@@ -167,6 +171,8 @@ class Assumptions:
         cells: list[str] = []
         seldom: list[str] = []
         for topic in self.topics():
+            if not HAS_RANGE.search(self._texts[topic]):
+                continue  # spares reading the long tables that a calculation has no use for
             content = self.topic(topic)
             named = content.get("parameters", {})
             first = seldom if content.get("seldom") else scalars

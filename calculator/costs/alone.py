@@ -84,17 +84,32 @@ def bill_of(scenario: Scenario, option: TokenOption, demands: Sequence[Demand], 
 def load_of(
     scenario: Scenario, option: SizedOption, demands: Sequence[Demand], inputs: Inputs, decided: Decided
 ) -> tuple[FleetLoad, TokenFactors]:
-    """The workloads as load on the option's replicas, laid out once, at the lowest cost, and kept in `decided`."""
-    factors = token_factors(option, option.weights, inputs)
+    """The workloads as load on the option's replicas, laid out once, at the lowest cost, and kept in `decided`.
+
+    Options alike share the first layout and what a replica serves: providers of one GPU differ in price alone.
+    """
+    factors, alike = token_factors(option, option.weights, inputs), _alike(option)
 
     def laid_out(sizing: Sizing) -> FleetLoad:
-        of = (option, demands, sizing)
-        return inputs.once(f"load on {option.id}", of, lambda: fleet_load(option, demands, factors, sizing, inputs))
+        what = f"load on {alike}, {sizing.placement}"
+        load = inputs.once(what, (demands,), lambda: fleet_load(option, demands, factors, sizing, inputs))
+        if load.sizing is sizing:
+            return load
+        return inputs.once(f"load on {option.id}", (load, sizing), lambda: load.with_sizing(sizing))
 
     if option.id not in decided.sizings:
-        first = laid_out(size_option(option, demands, factors, inputs))
-        decided.sizings[option.id] = cheapest_layout(scenario, option, first, inputs)
+        first = inputs.once(f"layout of {alike}", (demands,), lambda: size_option(option, demands, factors, inputs))
+        decided.sizings[option.id] = cheapest_layout(scenario, option, laid_out(first), inputs)
     return laid_out(decided.sizings[option.id]), factors
+
+
+def _alike(option: SizedOption) -> str:
+    """All that the layouts of a replica, its capacity and its load hang on."""
+    if option.benchmarks or option.input_token_factor is not None or option.output_token_factor is not None:
+        return option.id  # figures of its own, drawn by its name
+    o = option
+    fleet = (o.spare_replicas, o.min_replicas)
+    return repr((o.weights, o.gpu, o.precision, o.tensor_parallel, o.reasoning_effort, fleet))
 
 
 def _sized_outcome(

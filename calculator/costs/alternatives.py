@@ -63,7 +63,7 @@ class Alternatives:
 
 
 @dataclass(frozen=True)
-class _Key:
+class Key:
     """A scenario as far as gates and prices of offers depend on it."""
 
     parts: tuple[object, ...]
@@ -72,24 +72,25 @@ class _Key:
 
 def alternatives(scenario: Scenario, option: TokenOption, known: Assumptions, factors_of: Factors) -> Alternatives:
     """The offers that could follow `option`, judged and priced on this scenario. Kept: it holds in every draw."""
-    return _alternatives(_key(scenario), option, known, factors_of)
+    return _alternatives(key_of(scenario), option, known, factors_of)
 
 
-def _key(scenario: Scenario) -> _Key:
+def key_of(scenario: Scenario) -> Key:
+    """By which offers, their prices and what the gates say of them are kept between runs."""
     s = scenario
-    return _Key((s.data, s.organization, s.workloads, s.evidence, s.as_of, s.start, s.horizon_months), scenario)
+    return Key((s.data, s.organization, s.workloads, s.evidence, s.as_of, s.start, s.horizon_months), scenario)
 
 
-def _key_of_rules(key: _Key) -> _Key:
+def _rules_of(key: Key) -> Key:
     """The same without volumes and growth, on which no gate hangs: what is judged holds while they are moved."""
     still = {"requests_per_month": 1.0, "annual_growth": 0.0}
     data, organization, workloads, *rest = key.parts
     assert isinstance(workloads, tuple)
-    return _Key((data, organization, tuple(w.model_copy(update=still) for w in workloads), *rest), key.scenario)
+    return Key((data, organization, tuple(w.model_copy(update=still) for w in workloads), *rest), key.scenario)
 
 
 @lru_cache(maxsize=256)
-def _alternatives(key: _Key, option: TokenOption, known: Assumptions, factors_of: Factors) -> Alternatives:
+def _alternatives(key: Key, option: TokenOption, known: Assumptions, factors_of: Factors) -> Alternatives:
     scenario = key.scenario
     days = month_days(scenario)
     mine = weights_of(option, known)
@@ -98,7 +99,7 @@ def _alternatives(key: _Key, option: TokenOption, known: Assumptions, factors_of
     for offer in _priced_offers(key, option.region, known, factors_of):
         hosted_same = mine is not None and weights_of(offer, known) == mine
         (same if hosted_same else other).append(offer)
-    rules = _key_of_rules(key)
+    rules = _rules_of(key)
     standing = min(_standing(rules, option, known), RANK["needs_evidence"])  # what fails is no way out for anybody
     passing = [o for o in same if _standing(rules, o, known) <= standing]
     elsewhere = [o for o in passing if o.provider != option.provider]
@@ -113,7 +114,7 @@ def _alternatives(key: _Key, option: TokenOption, known: Assumptions, factors_of
 
 
 @lru_cache(maxsize=64)
-def _priced_offers(key: _Key, region: str | None, known: Assumptions, factors_of: Factors) -> tuple[TokenOption, ...]:
+def _priced_offers(key: Key, region: str | None, known: Assumptions, factors_of: Factors) -> tuple[TokenOption, ...]:
     """Every offer in a region that is priced and has no announced end in the horizon, cheapest first."""
     days = month_days(key.scenario)
     priced = []
@@ -197,7 +198,7 @@ def mean_request_usd(scenario: Scenario, prices: PriceList, day: date, factors: 
 
 
 @lru_cache(maxsize=2048)
-def _standing(key: _Key, offer: TokenOption, known: Assumptions) -> int:
+def _standing(key: Key, offer: TokenOption, known: Assumptions) -> int:
     """0 where every gate passes, more where evidence is missing or a rule fails."""
     return RANK[feasibility(judge(key.scenario, offer, known))]
 

@@ -99,6 +99,10 @@ class FleetLoad:
     def hour_shares(self) -> Array:
         return self.hours / WEEK_HOURS
 
+    def with_sizing(self, sizing: Sizing) -> FleetLoad:
+        """The same load under another name of the same layout: notes and rejected layouts differ by option."""
+        return replace(self, sizing=sizing, regions=tuple(region.with_sizing(sizing) for region in self.regions))
+
     @cached_property
     def by_workload(self) -> tuple[Array, ...]:
         """`mean` of each workload, for shares of requests."""

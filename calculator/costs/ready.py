@@ -163,9 +163,9 @@ def _step_table(
     first = int(least)
     if np.maximum(tallest - first, 0).sum() > MAX_STEPS:
         return None
-    counts = [np.arange(first, top + 1.0) for top in tallest]
-    replicas = np.concatenate(counts)
-    level = np.repeat(np.arange(shape.size), [c.size for c in counts])
+    counts = np.maximum(tallest - first + 1, 0)
+    level = np.repeat(np.arange(shape.size), counts)
+    replicas = first + np.arange(level.size) - np.repeat(np.cumsum(counts) - counts, counts).astype(float)
     with np.errstate(divide="ignore"):
         at = (replicas + ROUNDING) / shape[level]
     order = np.argsort(at, kind="stable")

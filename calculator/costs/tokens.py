@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from calculator.assumptions import Assumptions
-from calculator.costs.alternatives import alternatives, weights_of
+from calculator.costs.alternatives import Key, alternatives, key_of, weights_of
 from calculator.costs.flows import Flows
 from calculator.costs.forced_moves import Withdrawals, market_of
 from calculator.costs.moves import Market
@@ -60,10 +60,11 @@ def usd_per_request_by_month(
     """
     days = month_days(scenario)
     reads_per_write = inputs.number("demand.cache_reads_per_write")
+    changes = [change_dates(prices, days[0], days[-1]) for _, prices in path.stretches]
     seen: dict[tuple[int, int], dict[str, Array]] = {}
 
     def request(stretch: int, prices: PriceList, day: date) -> dict[str, Array]:
-        key = (stretch, sum(change <= day for change in change_dates(prices, days[0], days[-1])))
+        key = (stretch, sum(change <= day for change in changes[stretch]))
         if key not in seen:
             seen[key] = _request_usd(prices, day, demand, factors, reads_per_write, alive_share(prices, inputs))
         return seen[key]
@@ -184,11 +185,15 @@ class TokenBill:
             flows.add_monthly("api_provisioned", usd)
         before, after = np.zeros((1, months)), np.zeros((1, months))
         for number, (demand, prices) in enumerate(zip(self.demands, self.usd_per_request, strict=True)):
+            served = {kind: demand.requests * part[number] for kind, part in (("now", interactive), ("later", shares))}
             for name, (old, new) in prices.items():
-                requests = demand.requests * (shares if name == "batch" else interactive)[number]
+                if not old.any() and not new.any():
+                    continue
+                requests = served["later" if name == "batch" else "now"]
+                paid = old * requests
                 if old.any():
-                    flows.add_monthly(LINE_OF[name], old * requests)
-                before, after = before + old * requests, after + new * requests
+                    flows.add_monthly(LINE_OF[name], paid)
+                before, after = before + paid, after + (paid if new is old else new * requests)
         moves = self._withdrawals.moves(after)
         stepped = after * moves.step - before
         if stepped.any():
@@ -217,15 +222,17 @@ def token_bill(
         inputs=inputs,
         path=path,
         usd_per_request=tuple(usd_per_request_by_month(scenario, path, d, factors, inputs) for d in demands),
-        market=_market(scenario, option, path, inputs),
+        market=_market(key_of(scenario), option, inputs.assumptions),
         units=provisioned(option, inputs) if option.tier == "provisioned" else None,
     )
 
 
-def _market(scenario: Scenario, option: TokenOption, path: PricePath, inputs: Inputs) -> Market:
-    known = inputs.assumptions
+@lru_cache(maxsize=256)
+def _market(key: Key, option: TokenOption, known: Assumptions) -> Market:
+    """The prices around an option: list prices, the same in every draw."""
+    scenario = key.scenario
     offers = alternatives(scenario, option, known, base_factors)
-    return market_of(scenario, option, path, offers, known, base_factors)
+    return market_of(scenario, option, price_path(scenario, option, Inputs(known)), offers, known, base_factors)
 
 
 @lru_cache(maxsize=1024)
