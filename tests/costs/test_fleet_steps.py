@@ -21,7 +21,7 @@ def fleet(rates: np.ndarray, bursts: np.ndarray, shape: np.ndarray, batch: float
     waiting = np.full((1, rates.shape[1]), batch)
     relative = (shape / shape.mean())[None, :]
     rises = climbs(relative, np.arange(shape.size), [1.0])
-    return FleetLoad((rates,), (bursts,), relative, waiting, hours, (), nothing, rises, np.ones((1, 1)), (0.0,))
+    return FleetLoad((rates,), (bursts,), relative, waiting, hours, (), nothing, rises, np.ones((1, 1)), 0.5, (0.0,))
 
 
 def option(least: int, **more: int) -> RentedOption:
