@@ -137,6 +137,6 @@ def _crossings(x: Array, first: Array, second: Array) -> list[Crossing]:
         a, b = float(x[i]), float(x[i + 1])
         gap_a, gap_b = first[i] - second[i], first[i + 1] - second[i + 1]
         one = Crossing(b, a, b, float(first[i]), float(second[i]), float(first[i + 1]), float(second[i + 1]))
-        at = b if one.is_step or gap_a == gap_b else a + (b - a) * float(gap_a / (gap_a - gap_b))
+        at = b if one.is_step or gap_a == gap_b else a + (b - a) * float(np.clip(gap_a / (gap_a - gap_b), 0, 1))
         found.append(Crossing(at, a, b, one.first_below, one.second_below, one.first_above, one.second_above))
     return found

@@ -15,11 +15,12 @@ from calculator.costs.by_volume import CostByVolume, base_ladder
 from calculator.costs.crossings import ALLOWANCE
 from calculator.costs.flows import present_value
 from calculator.costs.routes import Decided, cost_option
-from calculator.decision.simulation import Costing, prepare
+from calculator.decision.simulation import prepare
 from calculator.demand import demands
 from calculator.inputs import Inputs
 from calculator.scenario import Scenario, load_scenario, scenario_data, scenario_from
 from calculator.volumes import break_even_answer, break_even_pairs, map_answer
+from calculator.wages import with_wages
 
 SCENARIOS = assumptions_folder() / "scenarios"
 DEFAULT = "support-assistant"
@@ -38,14 +39,14 @@ def at_volume(s: Scenario, requests: float) -> Scenario:
 
 
 @cache
-def settled(name: str) -> Costing:
-    """With the layouts that the scenario's own volume asks for."""
-    return prepare(scenario(name), load_assumptions())
+def settled(name: str) -> Decided:
+    """Layouts as the scenario's own volume asks for them."""
+    return prepare(scenario(name), load_assumptions()).decided
 
 
 def npv(s: Scenario, option: str, layouts_of: str) -> float:
-    point = Inputs(settled(layouts_of).known)
-    decided = Decided(sizings=settled(layouts_of).decided.sizings)
+    point = Inputs(with_wages(s, load_assumptions().with_overrides(s.assumptions)))
+    decided = Decided(sizings=settled(layouts_of).sizings)
     outcome = cost_option(s, s.option(option), demands(s, point), point, decided)
     return float(present_value(outcome.flows.total, s.discount_rate)[0])
 

@@ -40,6 +40,12 @@ def test_equal_costs_are_no_crossing() -> None:
     assert abs(one.at / 50 - 1) < 1e-4 and one.first_becomes_cheaper
 
 
+def test_a_crossing_next_to_a_tie_lies_between_its_sides() -> None:
+    """Where the lower side is a tie by rounding, a straight line through both sides meets zero outside of them."""
+    for c in crossings(staircase(0.0546875, 2, 1, 0), lambda x: 2 + 2.25 * x):
+        assert c.below <= c.at <= c.above
+
+
 def test_never_is_an_answer() -> None:
     assert crossings(staircase(0, 320, 100, 0), lambda x: 3 * x) == []
 
