@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import streamlit as st
 
 from calculator import sharing
+from calculator.decision.simulation import Progress
 from calculator.errors import InputError
 from calculator.evaluate import evaluate_scenario, pinned
 from calculator.report import report_pdf, reported
@@ -24,28 +25,53 @@ SIMULATING = 0.8
 """Share of the time that goes into drawing; the rest weighs what was drawn."""
 
 
-def answered() -> dict[str, Any] | None:
-    """The answer, shown: figures at base values at once, marked pending, until the simulated ones take their place."""
-    fault, title, box, cards = st.container(), st.empty(), st.empty(), st.empty()
-    tell = None
+class Places(NamedTuple):
+    """Where the parts of the answer stand, in their order on the page."""
+
+    fault: Any
+    title: Any
+    verdict: Any
+    cards: Any
+    more: Any
+    """Options beyond the first few; None where there are none, or they are folded away."""
+    tell: Progress | None
+    """Draws how far the simulation is; None where there is nothing to simulate."""
+
+
+def pending() -> Places:
+    """Figures at base values at once, marked pending, until the simulated ones take their place."""
+    fault, title, verdict, cards = st.container(), st.empty(), st.empty(), st.empty()
+    more, tell = _more(len(state.current().options) - CARDS), None
     if (point := state.point()) is not None:
         title.title(plain(point["title"]))
-        tell = _progress(box)
-        with cards.container(), shown_in(point["currency"], point["usd_exchange_rate"]):
-            _all_cards(point["options"], None)
-    result = state.answer(tell)
-    with fault:
+        tell = _progress(verdict)
+        with shown_in(point["currency"], point["usd_exchange_rate"]):
+            _all_cards(point["options"], None, cards, more)
+    return Places(fault, title, verdict, cards, more, tell)
+
+
+def answered(places: Places) -> dict[str, Any] | None:
+    """The answer, shown in its places."""
+    result = state.answer(places.tell)
+    with places.fault:
         faults.tell_general()
     if result is None:
         return None
     verdict = result["verdict"]
     with shown_in(result["currency"], result["usd_exchange_rate"]):
-        title.title(plain(result["title"]))
-        say = box.warning if verdict["too_close"] or verdict["winner"] is None else box.success
+        places.title.title(plain(result["title"]))
+        say = places.verdict.warning if verdict["too_close"] or verdict["winner"] is None else places.verdict.success
         say(plain(verdict["text"]))
-        with cards.container():
-            _all_cards(result["options"], verdict["winner"])
+        _all_cards(result["options"], verdict["winner"], places.cards, places.more)
     return result
+
+
+def _more(options: int) -> Any:
+    """The inside of a fold for so many options, where it is open."""
+    if options <= 0:
+        return None
+    fold = st.expander(f"{options} more options", key="more", on_change="rerun")
+    return fold.empty() if fold.open else None
 
 
 def _progress(place: Any) -> Callable[[int, int], None]:
@@ -71,12 +97,13 @@ def show(result: dict[str, Any]) -> None:
     downloads()
 
 
-def _all_cards(found: list[dict[str, Any]], winner: str | None) -> None:
+def _all_cards(found: list[dict[str, Any]], winner: str | None, first: Any, more: Any) -> None:
     options = ranked(found)
-    _cards(options[:CARDS], winner)
-    if rest := options[CARDS:]:
-        with st.expander(f"{len(rest)} more options"):
-            _cards(rest, winner)
+    with first.container():
+        _cards(options[:CARDS], winner)
+    if more is not None:
+        with more.container():
+            _cards(options[CARDS:], winner)
 
 
 def _cards(options: list[dict[str, Any]], winner: str | None) -> None:
@@ -126,8 +153,10 @@ def downloads() -> None:
     sheets.download_button("Workbook with formulas", workbook, "plan.xlsx", XLSX, on_click="ignore", width="stretch")
     file.download_button("Scenario file", text, "scenario.yaml", "application/yaml", on_click="ignore", width="stretch")
     kept.button("Keep to compare", key="keep", on_click=_keep, width="stretch")
-    with share.popover("Share a link", width="stretch"):
-        _share(scenario)
+    link = share.popover("Share a link", width="stretch", key="share", on_change="rerun")
+    if link.open:
+        with link:
+            _share(scenario)
 
 
 def _keep() -> None:

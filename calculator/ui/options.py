@@ -26,19 +26,28 @@ REGIONS = ["eu", "us", "uk", "global"]
 
 
 def editor(scenario: Scenario) -> None:
-    """A fold for each option, then a form that adds one."""
+    """A fold for each option, then a form that adds one; what is folded away is not built."""
     known = load_assumptions()
     _baseline(scenario)
     for number, option in enumerate(scenario.options):
-        with st.popover(f"{option.id} · {option.route}", width="stretch"):
-            _fields(number, option, scenario, known)
-            held = _used_by(option.id, scenario)
-            if held or len(scenario.options) == 1:
-                st.caption(f"Needed by {', '.join(held)}." if held else "The last option stays.")
-            elif st.button("Remove", key=state.key(f"remove.{option.id}")):
-                _remove(option.id, scenario)
-    with st.popover("Add an option", width="stretch"):
-        _add(scenario, known)
+        label, name = f"{option.id} · {option.route}", f"option.{option.id}"
+        fold = st.popover(label, width="stretch", key=name, on_change="rerun")
+        if fold.open:
+            with fold:
+                _option(number, option, scenario, known)
+    fold = st.popover("Add an option", width="stretch", key="option.add", on_change="rerun")
+    if fold.open:
+        with fold:
+            _add(scenario, known)
+
+
+def _option(number: int, option: Option, scenario: Scenario, known: Assumptions) -> None:
+    _fields(number, option, scenario, known)
+    held = _used_by(option.id, scenario)
+    if held or len(scenario.options) == 1:
+        st.caption(f"Needed by {', '.join(held)}." if held else "The last option stays.")
+    elif st.button("Remove", key=state.key(f"remove.{option.id}")):
+        _remove(option.id, scenario)
 
 
 def _baseline(scenario: Scenario) -> None:

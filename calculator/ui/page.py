@@ -46,11 +46,12 @@ login.required()
 faults.start()
 state.follow_link()
 reference.follow_address()
+places = headline.pending()  # before the side, which takes longer to draw than they do
 with st.sidebar:
     st.header("LLM adoption calculator")
     inputs.side()
 rest = st.container()
-result = headline.answered()
+result = headline.answered(places)
 if result is not None:
     with shown_in(result["currency"], result["usd_exchange_rate"]):
         headline.show(result)

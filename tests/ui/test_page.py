@@ -12,8 +12,12 @@ from calculator.ui import login, state
 PAGE = Path(calculator.ui.__file__).with_name("page.py")
 
 
-def opened() -> AppTest:
-    return AppTest.from_file(str(PAGE), default_timeout=60).run()
+def opened(*folds: str) -> AppTest:
+    """The page with these folds open; what is folded away is not built."""
+    page = AppTest.from_file(str(PAGE), default_timeout=60)
+    for fold in folds:
+        page.session_state[fold] = True
+    return page.run()
 
 
 def requests(page: AppTest) -> Any:
@@ -29,10 +33,10 @@ def test_opens_answered() -> None:
 
 
 def test_figures_at_base_values_stand_while_the_rest_is_pending(monkeypatch: pytest.MonkeyPatch) -> None:
-    answered = opened()
+    answered = opened("more")
     monkeypatch.setattr(state, "kept_result", lambda scenario: None)
     monkeypatch.setattr(state, "answer", lambda tell: tell(2048, 4096))
-    pending = opened()
+    pending = opened("more")
     assert not pending.exception
     assert sorted(m.value for m in pending.metric) == sorted(m.value for m in answered.metric)
     assert all("pending" in c.value for c in pending.caption if "present value" in c.value)
@@ -153,12 +157,13 @@ def test_without_a_session_nothing_is_shown_where_a_login_is_asked_for(monkeypat
 
 
 def test_an_option_is_added_and_removed() -> None:
-    page = AppTest.from_file(str(PAGE), default_timeout=60)
-    page.session_state["fold.options"] = True
-    page.run()
+    page = opened("fold.options", "more", "option.add", "option.luna")
     before = len(page.metric)
     next(b for b in page.button if b.label == "Add").click().run()
     assert not page.exception
     assert len(page.metric) == before + 1
-    next(b for b in page.button if b.label == "Remove").click().run()
+    added = page.session_state["scenario"].options[-1].id
+    page.session_state[f"option.{added}"] = True
+    page.run()
+    next(b for b in page.button if b.key.startswith(f"remove.{added}")).click().run()
     assert len(page.metric) == before
