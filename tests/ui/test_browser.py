@@ -1,6 +1,7 @@
 """Journeys of a user, in a real browser."""
 
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,14 @@ def enter(page: Any, label: str, value: str) -> None:
     field = page.get_by_label(label).first
     field.fill(value)
     field.press("Enter")
+    settle(page)
+
+
+def choose(page: Any, label: str, value: str) -> None:
+    field = page.get_by_role("combobox", name=label).first
+    field.click()
+    field.fill(value)
+    page.get_by_role("option", name=value, exact=True).click()
     settle(page)
 
 
@@ -77,6 +86,48 @@ def test_a_report_opens_its_scenario(visit: Any, tmp_path: Path) -> None:
     other = visit()
     other.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(str(path))
     assert changed_figures(other, default) == told
+
+
+def test_five_inputs_make_an_own_scenario(visit: Any) -> None:
+    page = visit()
+    before = figures(page)
+    side = page.get_by_test_id("stSidebar")
+    side.locator("summary", has_text="Start your own in five inputs").click()
+    choose(page, "What is it for?", "Coding assistant")
+    side.get_by_label("How many a month?").fill("250000")
+    choose(page, "How sensitive are the data?", "confidential")
+    side.get_by_role("button", name="Show a first answer").click()
+    changed_figures(page, before)
+    assert page.get_by_role("heading", name="Coding assistant").count() == 1
+    assert side.get_by_label(REQUESTS).input_value() == "250000"
+    assert page.get_by_test_id("stException").count() == 0
+
+
+def test_an_own_figure_is_marked_and_reset(visit: Any) -> None:
+    page = visit()
+    before = figures(page)
+    page.get_by_role("tab", name="Assumptions").click()
+    settle(page)
+    choose(page, "Set your own figure for", "staffing.self_host_operations_fte")
+    page.get_by_label(re.compile("^Value")).fill("1.9")
+    page.get_by_role("button", name="Use these figures").click()
+    own = changed_figures(page, before)
+    marked = page.get_by_text("1 assumption overridden").first
+    marked.wait_for()
+    assert page.get_by_text("rests on 1 own figure").count() >= 1
+    page.get_by_role("button", name="Reset", exact=True).click()
+    assert changed_figures(page, own) == before
+    assert page.get_by_text("overridden").count() == 0
+
+
+def test_an_option_is_opened_and_changed(visit: Any) -> None:
+    page = visit()
+    before = figures(page)
+    page.get_by_test_id("stSidebar").locator("summary", has_text="Options").click()
+    page.get_by_role("button", name="luna · api").click()
+    choose(page, "Reasoning effort", "high")
+    changed_figures(page, before)
+    assert page.get_by_test_id("stException").count() == 0
 
 
 @pytest.mark.parametrize("link", ["?s=1.abc", "?s=9.abc", "?s=%3Cscript%3E"])
