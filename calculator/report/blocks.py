@@ -84,17 +84,17 @@ def figure(
     """
     return {
         "kind": "figure",
-        "title": _title(chart[0].get("title")),
+        "title": title_text(chart[0].get("title")),
         **drawn(chart, height, half, beside),
         "alt": alt,
         "caption": caption,
     }
 
 
-def _title(title: Any) -> str:
+def title_text(title: Any) -> str:
     """A chart's title as one line of text; Vega-Lite takes a text, lines or an object with a subtitle."""
     if isinstance(title, dict):
-        return ". ".join(x for x in (_title(title.get("text")), _title(title.get("subtitle"))) if x)
+        return ". ".join(x for x in (title_text(title.get("text")), title_text(title.get("subtitle"))) if x)
     return reduce(_joined, title) if isinstance(title, list) and title else str(title or "")
 
 

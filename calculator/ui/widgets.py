@@ -12,6 +12,7 @@ import streamlit as st
 
 from calculator import charts
 from calculator.charts.style import Chart, in_currency
+from calculator.report.blocks import title_text
 from calculator.wording import shown, shown_in
 
 LOCALIZED = 3
@@ -32,10 +33,11 @@ def dark() -> bool:
 
 
 def draw(chart: Chart, name: str, alt: str) -> None:
-    """A chart with its data to take away; the spec is redrawn only where it changed."""
+    """A chart with its data to take away; `alt` says in words what its title, the finding, does not."""
     spec, records = in_currency(chart)
+    finding = title_text(spec.get("title"))
     frame = pd.DataFrame(records)
-    st.vega_lite_chart(frame, spec, theme=None, width="stretch", alt=alt)
+    st.vega_lite_chart(frame, spec, theme=None, width="stretch", alt=alt if alt.startswith(finding) else f"{finding}. {alt}")
     now = shown()  # a file is built when asked for, after the page's own currency is gone
 
     def drawn(build: Callable[[Chart], str | bytes]) -> str | bytes:
