@@ -171,7 +171,10 @@ class OptionResult:
     def _why_no_market(self) -> str:
         if not isinstance(self.option, RentedOption):
             return "no rented GPUs of its own"
-        return "no host lists this GPU on demand there" if self.option.provider is None else "its host is named"
+        if self.option.provider is not None:
+            return "its host is named"
+        agreed = self.option.contract.usd_per_gpu_hour is not None
+        return "its price is that of a contract" if agreed else "no host lists this GPU on demand there"
 
     def _months(self, by_month: Array) -> Array:
         """The base draw of something by month, (months,)."""

@@ -53,6 +53,11 @@ def team(scenario: Scenario, known: Assumptions) -> Team:
     return Team(country, HOME, HOME_NAME, f"wages of {HOME_NAME} used: {why}{own}")
 
 
+def wage_countries(known: Assumptions) -> dict[str, str]:
+    """ISO codes and names of the countries whose wages are known."""
+    return {HOME: HOME_NAME, **{code: row.text("country") for code, row in known.rows("wages").items()}}
+
+
 def with_wages(scenario: Scenario, known: Assumptions) -> Assumptions:
     """The assumptions with pay and the employer's cost of the team's country; figures that the scenario sets stay."""
     country = team(scenario, known).wages_of

@@ -46,8 +46,11 @@ def judge(scenario: Scenario, option: Option, known: Assumptions) -> tuple[Gate,
 
 
 def market_of(scenario: Scenario, option: Option, known: Assumptions) -> RentalMarket | None:
-    """The hosts that an option on rented GPUs is priced over; None where one is named, or nobody rents the GPU out."""
-    if not isinstance(option, RentedOption) or option.provider is not None:
+    """The hosts that an option on rented GPUs is priced over; None where one is named, or nobody rents the GPU out.
+
+    A price of its own contract is that of a host which is not named: nothing is known of it.
+    """
+    if not isinstance(option, RentedOption) or option.provider is not None or option.contract.usd_per_gpu_hour is not None:
         return None
     return rental_market(scenario, option, known, lambda named: _alone(scenario, named, known))
 

@@ -90,7 +90,7 @@ def repriced(scenario: Scenario, rule: str, known: Assumptions) -> frozenset[str
 
 def _hosts(scenario: Scenario, option: RentedOption, known: Assumptions) -> frozenset[str]:
     """The hosts that a price without a named one is a range over."""
-    market = market_of(scenario, option, known) if option.contract.usd_per_gpu_hour is None else None
+    market = market_of(scenario, option, known)
     return frozenset() if market is None else frozenset(market.hosts)
 
 

@@ -7,12 +7,14 @@ from typing import Any
 
 import streamlit as st
 
+from calculator.assumptions import load_assumptions
 from calculator.errors import InputError
 from calculator.quantities import Range, TokenSize, base, rescaled
 from calculator.scenario import Scenario, dump_scenario, load_scenario, parse_scenario
 from calculator.sharing import scenario_from_bytes
 from calculator.ui import faults, options, rules, start, state
 from calculator.ui.start import CLASSES
+from calculator.wages import wage_countries
 
 EDITOR = "scenario file"
 PROFILES = {"office_hours": "Office hours", "consumer": "Consumers, evenings", "always_on": "Around the clock"}
@@ -34,12 +36,29 @@ def side() -> None:
     with st.expander("Money"):
         _number("Horizon, months", ("horizon_months",), scenario.horizon_months, whole=True)
         _number("Discount rate, a year", ("discount_rate",), scenario.discount_rate, digits="%.3f", step=0.01)
+        _team(scenario)
     if (fold := st.expander("Options", key="fold.options", on_change="rerun")).open:
         with fold:
             options.editor(scenario)
     if (fold := st.expander("Everything else, as a file", key="fold.file", on_change="rerun")).open:
         with fold:
             _editor(scenario)
+
+
+def _team(scenario: Scenario) -> None:
+    """Whose wages the engineers are paid."""
+    name, stated = state.key("team_country"), scenario.organization.team_country
+    names = wage_countries(load_assumptions())
+    if stated is not None:
+        names.setdefault(stated, stated)
+    st.selectbox(
+        "Country of the team, for wages",
+        [None, *names],
+        index=[None, *names].index(stated),
+        format_func=lambda code: "the organization's" if code is None else names[code],
+        key=name,
+        on_change=lambda: state.change(("organization", "team_country"), st.session_state[name]),
+    )
 
 
 def _files() -> None:

@@ -109,3 +109,11 @@ def test_the_answer_lists_them_and_prices_the_rule() -> None:
 def test_a_named_host_has_no_market() -> None:
     s = scenario()
     assert market_of(s, rent(s).model_copy(update={"provider": "nebius"}), KNOWN) is None
+
+
+def test_the_host_of_a_contract_is_not_guessed() -> None:
+    s = scenario(certifications=["soc2"])
+    contract = rent(s).contract.model_copy(update={"usd_per_gpu_hour": 2.0})
+    option = rent(s).model_copy(update={"contract": contract})
+    assert market_of(s, option, KNOWN) is None
+    assert {g.rule: g.outcome for g in judge(s, option, KNOWN)}["DATA-07"] == "needs_evidence"

@@ -36,6 +36,17 @@ def test_every_option_has_its_measures() -> None:
     assert any("no success rate is given" in m.value for m in page.markdown)
 
 
+def test_the_team_s_country_decides_the_wages() -> None:
+    page = opened()
+    assert any("wages of Germany" in c.value for c in page.caption)
+    box = next(b for b in page.selectbox if b.label == "Country of the team, for wages")
+    assert "Germany" in box.options and box.value is None
+    page = box.select("the United States").run()
+    assert not page.exception
+    assert page.session_state["scenario"].organization.team_country == "US"
+    assert any("wages of the United States" in c.value for c in page.caption)
+
+
 def test_views_of_bought_servers_agree_over_all_years_and_say_why() -> None:
     page = opened()
     next(b for b in page.selectbox if b.label == "Option by fiscal year").select("owned-h200").run()
