@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -171,15 +172,21 @@ def lineage(rows: list[dict[str, Any]], key: str) -> list[str]:
     return found
 
 
-@lru_cache(maxsize=8)
-def _cached(text: str, gpu: str, only: tuple[str, ...] | None) -> list[dict[str, Any]]:
-    from calculator.scenario import parse_scenario
+@dataclass(frozen=True)
+class _Key:
+    """A scenario as far as the table depends on it."""
 
-    return open_models(parse_scenario(text), gpu, only)
+    parts: tuple[object, ...]
+    scenario: Scenario = field(compare=False)
+
+
+@lru_cache(maxsize=8)
+def _cached(key: _Key, gpu: str, only: tuple[str, ...] | None) -> list[dict[str, Any]]:
+    return open_models(key.scenario, gpu, only)
 
 
 def kept_open_models(scenario: Scenario, gpu: str, only: tuple[str, ...] | None = None) -> list[dict[str, Any]]:
-    """`open_models`, kept for the last few scenarios and GPUs."""
-    from calculator.scenario import canonical_json
-
-    return _cached(canonical_json(scenario), gpu, only)
+    """`open_models`, kept for the last few workloads, GPUs and sets of assumptions."""
+    s = scenario
+    parts = (s.workloads[0], s.as_of, s.start, s.horizon_months, s.launched, tuple(sorted(s.assumptions.items(), key=repr)))
+    return _cached(_Key(parts, scenario), gpu, only)

@@ -10,7 +10,7 @@ import pytest
 from calculator.assumptions import load_assumptions
 from calculator.scenario import load_scenario
 from calculator.schemas import open_models_schema
-from calculator.size.open_models import lineage, made_from, models_table, open_models
+from calculator.size.open_models import kept_open_models, lineage, made_from, models_table, open_models
 from tests.test_cli import DEFAULT
 
 
@@ -93,3 +93,14 @@ def test_the_command_prints_what_its_schema_says() -> None:
     assert "gemma-4-31b-nvfp4" in done.stdout and "quantized" in done.stdout
     done = subprocess.run([*command, "--on", "h100"], capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 2 and done.stderr.count("\n") == 1 and "h100-sxm" in done.stderr
+
+
+def test_the_table_is_kept_while_the_workload_stands() -> None:
+    first = load_scenario(DEFAULT)
+    kept = kept_open_models(first, "h200-sxm", ("gemma-4-31b",))
+    dearer = first.model_copy(update={"discount_rate": 0.2})
+    assert kept_open_models(dearer, "h200-sxm", ("gemma-4-31b",)) is kept
+    work = first.workloads[0].model_copy(update={"requests_per_month": 6e7})
+    busier = first.model_copy(update={"workloads": (work,)})
+    (more,), (less,) = kept_open_models(busier, "h200-sxm", ("gemma-4-31b",)), kept
+    assert more["gpus"] > less["gpus"]
