@@ -19,8 +19,8 @@ PLACES: dict[str, dict[str, Any]] = {
 """Text marks by where they stand beside their point."""
 CHARACTER, LINE, POINT = 6.3, 13.0, 9.0
 """Width of a character, height of a line, size of a point; px at 11 px of text."""
-LABEL_COST, EDGE_COST, POINT_COST = 20.0, 10.0, 3.0
-"""What it counts to cover a name, to leave the picture, to cover a point."""
+EDGE_COST, POINT_COST = 10.0, 3.0
+"""What it counts to leave the picture, to cover a point; to cover a name is worse than both."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def label_places(
 ) -> list[str]:
     """A key of `PLACES` for each (name, x, y), in order; x and y are 0 … 1 of the picture, y upwards.
 
-    Greedy: each name takes the place that covers least of the names before it, the picture's edge and all points.
+    Greedy: each name takes the place that covers least of the names before it, then of the edge and of all points.
     `width` and `height` are those of the smallest picture, px: what fits there fits a larger one.
     """
     taken: list[_Box] = []
@@ -56,14 +56,10 @@ def label_places(
     return chosen
 
 
-def _cost(box: _Box, taken: Sequence[_Box], marks: Sequence[_Box], width: float, height: float) -> float:
+def _cost(box: _Box, taken: Sequence[_Box], marks: Sequence[_Box], width: float, height: float) -> tuple[float, float]:
     area = (box.right - box.left) * (box.bottom - box.top)
     outside = area - box.overlap(_Box(0, -LINE, width, height))
-    return (
-        LABEL_COST * sum(box.overlap(t) for t in taken)
-        + EDGE_COST * outside
-        + POINT_COST * sum(box.overlap(m) for m in marks)
-    )
+    return sum(box.overlap(t) for t in taken), EDGE_COST * outside + POINT_COST * sum(box.overlap(m) for m in marks)
 
 
 def _around(x: float, y: float) -> _Box:

@@ -35,7 +35,7 @@ def test_the_names_of_the_default_scenario_do_not_collide() -> None:
 _near = st.floats(0.1, 0.9)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=500)
 @given(st.lists(st.tuples(_near, _near), min_size=2, max_size=2))
 def test_two_short_names_never_cover_each_other(places: list[tuple[float, float]]) -> None:
     labelled = [(f"name-{i}", x, y) for i, (x, y) in enumerate(places)]
