@@ -109,7 +109,8 @@ def _valued(result: Result) -> Valuation:
 
 
 def _side(result: dict[str, Any]) -> dict[str, Any]:
-    return {key: result[key] for key in ("title", "as_of", "horizon_months", "currency", "usd_exchange_rate", "verdict")}
+    fields = ("title", "as_of", "horizon_months", "currency", "usd_exchange_rate", "verdict", "warnings")
+    return {field: result[field] for field in fields}
 
 
 def _difference(d: Difference) -> dict[str, Any]:

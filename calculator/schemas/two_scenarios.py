@@ -6,7 +6,7 @@ from typing import Any
 
 from calculator.schemas.parts import MONEY, NUMBER, TEXT, array, mapping, record
 
-NAMES = array({"type": "string"})
+TEXTS = array({"type": "string"})
 
 
 def two_scenarios_schema() -> dict[str, Any]:
@@ -19,6 +19,7 @@ def two_scenarios_schema() -> dict[str, Any]:
             "currency": {"type": "string"},
             "usd_exchange_rate": NUMBER,
             "verdict": {"type": "object", "description": "as in `compare`"},
+            "warnings": TEXTS,
         }
     )
     difference = record(
@@ -34,7 +35,7 @@ def two_scenarios_schema() -> dict[str, Any]:
     )
     option = {"id": {"type": "string"}, "a": {"type": ["object", "null"]}, "b": {"type": ["object", "null"]}}
     option |= {"change_usd": MONEY, "null_reasons": mapping({"type": "string"})}
-    step = {"label": {"type": "string"}, "differences": NAMES, "leader": TEXT, "wins": {"type": "boolean"}}
+    step = {"label": {"type": "string"}, "differences": TEXTS, "leader": TEXT, "wins": {"type": "boolean"}}
     moved = record(
         {
             "from": {"type": "string"},

@@ -21,6 +21,8 @@ def print_two_scenarios(found: dict[str, Any]) -> None:
         for name in ("a", "b"):
             out.print(Text(f"{name.upper()}  {found[name]['title']}", style="bold"))
             out.print(Text(found[name]["verdict"]["text"]))
+            for warning in found[name]["warnings"]:
+                out.print(Text(f"note: {warning}"))
         out.print(Text("What differs", style="bold"))
         for difference in found["differences"]:
             out.print(Text(f"  {difference['label']}: {difference['text']}"))

@@ -98,6 +98,8 @@ def _verdicts(sides: dict[str, Any]) -> None:
         with column.container(border=True):
             st.markdown(f"**{name.upper()} · {plain(side['title'])}**")
             st.markdown(plain(verdict["text"]))
+            for warning in side["warnings"]:
+                st.caption(plain(f"Note: {warning}."))
     swap, drop, _ = st.columns([1, 1, 2])
     swap.button("Swap A and B", key="reference.swap", on_click=reference.swap, width="stretch")
     drop.button("Stop comparing", key="reference.drop", on_click=reference.use, args=(None,), width="stretch")

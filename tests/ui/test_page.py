@@ -7,6 +7,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import calculator.ui
+from calculator.scenario import scenario_data, scenario_from
+from calculator.sharing import presets
 from calculator.ui import login, state
 
 PAGE = Path(calculator.ui.__file__).with_name("page.py")
@@ -125,6 +127,18 @@ def test_a_nonsense_own_figure_is_refused_beside_its_field() -> None:
         r"Not used\: must lie between 0 and 10,000 \(FTE\), got \-3\. The last good answer stays\."
     ]
     assert [m.value for m in page.metric] == before
+
+
+def test_what_no_link_can_hold_is_offered_as_a_file() -> None:
+    data = scenario_data(presets()["support-assistant"])
+    data["workloads"][0]["traffic"] = {"profile": [1.0 + hour % 5 for hour in range(168)]}
+    page = AppTest.from_file(str(PAGE), default_timeout=60)
+    page.session_state["scenario"], page.session_state["linked"] = scenario_from(data), presets()["support-assistant"]
+    page.run()
+    assert not page.exception and not page.error
+    assert any("save its file" in i.value for i in page.info)
+    assert "Scenario file instead" in [b.proto.label for b in page.get("download_button")]
+    assert "s" not in page.query_params
 
 
 def test_every_example_opens() -> None:
