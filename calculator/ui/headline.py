@@ -134,17 +134,17 @@ def _worth(option: dict[str, Any]) -> str:
 
 def downloads() -> None:
     """The scenario with its pins, and the report and the workbook, which are built when asked for."""
-    scenario = pinned(state.current())
+    current = state.current()  # files are built in a thread that knows no session
+    scenario = pinned(current)
 
     def text() -> str:
         return dump_scenario(scenario)
 
     def pdf() -> bytes:
-        current = state.current()
-        return report_pdf(reported(current, evaluate_scenario(current)), dump_scenario(scenario))
+        return report_pdf(reported(current, evaluate_scenario(current)), text())
 
     def workbook() -> bytes:
-        return workbook_xlsx(evaluate_scenario(state.current()).as_dict(), text())
+        return workbook_xlsx(evaluate_scenario(current).as_dict(), text())
 
     report, sheets, file, kept, share = st.columns([5, 6, 4, 5, 5])
     report.download_button(

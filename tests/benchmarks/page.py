@@ -56,8 +56,8 @@ OBSERVE = """() => {
 
 
 @contextmanager
-def served(command: list[str], port: int) -> Iterator[str]:
-    """A server's address while it runs."""
+def served(command: list[str], port: int) -> Iterator[tuple[str, int]]:
+    """A server's address and process while it runs."""
     server = subprocess.Popen([*command, str(port)], stdout=subprocess.DEVNULL)
     try:
         for _ in range(120):
@@ -66,7 +66,7 @@ def served(command: list[str], port: int) -> Iterator[str]:
                 break
             except OSError:
                 time.sleep(0.5)
-        yield f"http://localhost:{port}"
+        yield f"http://localhost:{port}", server.pid
     finally:
         server.terminate()
         server.wait(10)
@@ -142,7 +142,7 @@ def main() -> None:
         script.write_text(EMPTY)
         streamlit = [sys.executable, "-m", "streamlit", "run", str(script), "--server.headless=true", "--server.port"]
         form = [sys.executable, "-m", "calculator.cli", "ui", "--port"]
-        with served(streamlit, free_port()) as bare, served(form, free_port()) as ours:
+        with served(streamlit, free_port()) as (bare, _), served(form, free_port()) as (ours, _):
             browser = driver.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
             opened(browser, ours)
             empty, _ = opened(browser, bare)

@@ -83,6 +83,8 @@ def test_a_report_opens_its_scenario(visit: Any, tmp_path: Path) -> None:
         page.get_by_role("button", name="Report as PDF").click()
     path = tmp_path / "report.pdf"
     waiting.value.save_as(path)
+    said = re.search(r"an expected \S+", page.get_by_test_id("stAlert").first.inner_text())
+    assert said and said[0] in " ".join(PdfReader(path).pages[0].extract_text().split())
     other = visit()
     other.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(str(path))
     assert changed_figures(other, default) == told
