@@ -18,17 +18,18 @@ FULL_WIDTH = 700
 HALF_WIDTH = 340
 """Pixels over the width of the page and over half of it: 11 of them print as 7.7 points."""
 STEP, BAR, NAME = 16, 12, 12
-"""Pixels of a row of a chart that has one for each option or input, of a bar in it at most, of a name over a bar.
-
-Rows of two lines say so themselves (`usermeta`)."""
-CHARACTER = 6.0
-"""Pixels of a mean character of a label."""
+"""Pixels of a row of a chart that has one for each option or input, of a bar in it at most, of a name over a bar."""
+NARROW = 200
+"""Pixels right of the labels under which legends have one column."""
+WIDTHS = {"mwMW%@…": 10.0, "fijlrtI.,:;'|-()[] /": 4.3, "0123456789ABCDEFGHJKLNOPQRSTUVXYZ": 7.4}
+OTHER_WIDTH = 6.6
+"""Pixels of a character of a label, about and rather too many."""
 NUMBER = 34
 """Pixels of the numbers along an axis."""
 LINE = 16
 EDGE = 14
 """Pixels of an axis title, and of what stands over on the right: padding, half of the last number."""
-LEAST = 0.35
+LEAST = 0.27
 """Share of the width that is left to the plot however long the labels are."""
 BILLIONS = "replace(datum.label, 'G', 'B')"
 """Sums are read in billions, which d3 writes as giga."""
@@ -39,12 +40,14 @@ def drawn(chart: Chart, height: int | None, half: bool, beside: Sequence[str] = 
     """SVG of a chart without its title, and its width as a share of the room it has; `beside` stands right of the plot."""
     spec, records = _shortened(chart) if half else chart
     room = HALF_WIDTH if half else FULL_WIDTH
+    right = room - _left(spec, records) - EDGE
+    plot = max(right - _width(beside), LEAST * room)
     stepped = isinstance(spec.get("height"), dict) and height is None
-    spec = {**_for_print(spec, BAR if stepped else None), "title": None, "autosize": {"type": "pad"}}
-    spec["height"] = (
-        {"step": STEP * spec.get("usermeta", {}).get("lines_per_row", 1)} if stepped else height or spec["height"]
-    )
-    svg = charts.svg((spec, records), round(_plot_width(spec, records, room, beside)))
+    row = STEP + NAME * (spec.get("usermeta", {}).get("lines_per_row", 1) - 1)
+    changes = {"bar": BAR if stepped else None, "columns": 1 if right < NARROW else None}
+    spec = {**_for_print(spec, changes), "title": None, "autosize": {"type": "pad"}}
+    spec["height"] = {"step": row} if stepped else height or spec["height"]
+    svg = charts.svg((spec, records), round(plot))
     found = re.search(r'<svg[^>]* width="([\d.]+)"', svg)
     return {"svg": svg, "share": min(1.0, float(found[1]) / room) if found else 1.0}
 
@@ -68,17 +71,22 @@ def _renamed(part: Any, names: dict[str, str]) -> Any:
     return {key: _renamed(value, names) for key, value in part.items()} if isinstance(part, dict) else part
 
 
-def _for_print(part: Any, bar: int | None) -> Any:
-    """A spec whose texts have no limits (Vega has some of its own where none is named), its bars no thicker than `bar`."""
+def _for_print(part: Any, most: dict[str, int | None]) -> Any:
+    """A spec whose texts have no limits (Vega has some of its own where none is named), without what only a page shows.
+
+    `most` are limits that print sets: the height of a `bar`, `columns` of a legend.
+    """
     if isinstance(part, list):
-        return [_for_print(item, bar) for item in part]
+        return [_for_print(item, most) for item in part]
     if not isinstance(part, dict):
         return part
-    free = {key: 0 if key in LIMITS else _for_print(value, bar) for key, value in part.items() if key != "tooltip"}
+    free = {key: 0 if key in LIMITS else _for_print(value, most) for key, value in part.items() if key != "tooltip"}
     if str(part.get("format", "")).endswith("s") and "$" in part["format"]:
         free["labelExpr"] = BILLIONS
-    if bar and part.get("type") == "bar" and "height" in part:
-        free["height"] = min(part["height"], bar)
+    if most["bar"] and part.get("type") == "bar" and "height" in part:
+        free["height"] = min(part["height"], most["bar"])
+    if most["columns"] and "columns" in part:
+        free["columns"] = most["columns"]
     if "config" in part:
         none = dict.fromkeys(LIMITS[1:], 0)
         config = part["config"]
@@ -86,12 +94,11 @@ def _for_print(part: Any, bar: int | None) -> Any:
     return free
 
 
-def _plot_width(spec: dict[str, Any], records: list[dict[str, Any]], room: int, beside: Sequence[str]) -> float:
+def _left(spec: dict[str, Any], records: list[dict[str, Any]]) -> float:
+    """Pixels of the labels and the title of the vertical axis."""
     y = next(_axes(spec), {})
     labels = [str(r[y["field"]]) for r in records if y.get("type") == "nominal" and r.get(y["field"]) is not None]
-    left = _width(labels) + LINE / 2 if labels else NUMBER if y else 0
-    left += LINE if y.get("title") else 0
-    return max(room - left - EDGE - _width(beside), LEAST * room)
+    return (_width(labels) + LINE / 2 if labels else NUMBER if y else 0) + (LINE if y.get("title") else 0)
 
 
 def _axes(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -103,4 +110,7 @@ def _axes(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _width(labels: Sequence[str]) -> float:
-    return CHARACTER * max(map(len, labels), default=0)
+    def pixels(character: str) -> float:
+        return next((width for characters, width in WIDTHS.items() if character in characters), OTHER_WIDTH)
+
+    return max((sum(map(pixels, text)) for text in labels), default=0.0)

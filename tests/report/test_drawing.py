@@ -35,9 +35,14 @@ def test_labels_are_whole_and_have_their_room() -> None:
         assert shown["share"] == width(shown["svg"]) / room
 
 
-def test_a_chart_wider_than_its_room_is_scaled_down() -> None:
-    wide = [{**row, "option": str(row["option"]) * 4} for row in ROWS]
+def test_long_names_leave_half_a_chart_to_the_plot_where_they_stay_different() -> None:
+    wide = [{**row, "option": f"{'wide-name-' * 5}{n:02d}"} for n, row in enumerate(ROWS)]
     shown = drawn((SPEC, wide), None, half=True)
+    assert "wide-name-wide…ide-name-02" in shown["svg"]
+    assert width(shown["svg"]) <= HALF_WIDTH
+    alike = [{**row, "option": f"{'wide-name-' * 3}{n}{'-wide-name' * 3}"} for n, row in enumerate(ROWS)]
+    shown = drawn((SPEC, alike), None, half=True)
+    assert str(alike[0]["option"]) in shown["svg"]
     assert width(shown["svg"]) > HALF_WIDTH
     assert shown["share"] == 1.0
 

@@ -5,6 +5,7 @@ import io
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,13 @@ from pypdf import PdfReader
 
 from calculator.assumptions import load_assumptions
 from calculator.evaluate import evaluate
-from calculator.report import report_data, report_pdf
+from calculator.report import report_data, report_pdf, reported
 from calculator.report.blocks import words
+from calculator.report.sections.decision import merged
 from calculator.scenario import Scenario, dump_scenario, scenario_data, scenario_from
 from calculator.sharing import presets, scenario_from_pdf
-from calculator.wording import money, shown_in
+from calculator.wording import count, money, shown_in
+from tests.report.pages import faults
 
 HOSTILE = "#panic() *x* <script>alert(1)</script> $1 \\ `y` [z] {w}"
 KNOWN = load_assumptions()
@@ -34,8 +37,10 @@ def text_of(pdf: bytes) -> str:
 
 @pytest.fixture(scope="module")
 def default() -> tuple[dict[str, Any], str, bytes]:
-    result, text = answered(presets()["support-assistant"])
-    return result, text, report_pdf(result, text)
+    scenario = presets()["support-assistant"]
+    result = evaluate(scenario, KNOWN, 64)
+    answer, text = reported(scenario, result), dump_scenario(result.pinned(scenario))
+    return answer, text, report_pdf(answer, text)
 
 
 def test_same_scenario_same_bytes(default: tuple[dict[str, Any], str, bytes]) -> None:
@@ -75,15 +80,6 @@ def test_the_report_opens_as_its_scenario(default: tuple[dict[str, Any], str, by
     assert json.loads(attached["assumptions.json"][0]) == result["assumptions_used"]
 
 
-def test_only_the_bundled_font_is_embedded(default: tuple[dict[str, Any], str, bytes]) -> None:
-    fonts = set()
-    for page in PdfReader(io.BytesIO(default[2])).pages:
-        for font in page["/Resources"].get("/Font", {}).values():
-            fonts.add(str(font.get_object()["/BaseFont"]).split("+")[-1])
-    assert fonts
-    assert all(name.startswith("Inter") for name in fonts)
-
-
 def test_it_is_tagged_and_has_an_outline(default: tuple[dict[str, Any], str, bytes]) -> None:
     reader = PdfReader(io.BytesIO(default[2]))
     assert reader.root_object["/MarkInfo"]["/Marked"]
@@ -117,8 +113,9 @@ CASES: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("name", sorted(CASES))
 def test_unusual_scenarios_make_a_report(name: str) -> None:
     result, text = answered(variant(**CASES[name]), draws=16)
-    read = text_of(report_pdf(result, text))
-    assert "e+0" not in read
+    pdf = report_pdf(result, text)
+    assert faults(pdf, 5, 14) == []
+    read = text_of(pdf)
     assert "nan" not in read.lower().split()
     if name == "hostile title":
         assert HOSTILE in read
@@ -132,8 +129,9 @@ def test_unusual_scenarios_make_a_report(name: str) -> None:
 @pytest.mark.parametrize(("audience", "most"), [("executive", 4), ("full", 14)])
 @pytest.mark.parametrize("paper", ["a4", "us-letter"])
 def test_audience_and_paper(default: tuple[dict[str, Any], str, bytes], audience: Any, most: int, paper: Any) -> None:
-    pages = PdfReader(io.BytesIO(report_pdf(default[0], default[1], audience, paper))).pages
-    assert 2 <= len(pages) <= most
+    pdf = report_pdf(default[0], default[1], audience, paper)
+    assert faults(pdf, 3 if audience == "executive" else 8, most) == []
+    pages = PdfReader(io.BytesIO(pdf)).pages
     assert round(float(pages[0].mediabox.width)) == (595 if paper == "a4" else 612)
 
 
@@ -157,3 +155,41 @@ def test_another_locale_writes_numbers_its_way(default: tuple[dict[str, Any], st
     tables = [block for s in data["sections"] for block in s["blocks"] if block["kind"] == "table"]
     cells = [cell for block in tables for row in block["rows"] for cell in row]
     assert any(cell.endswith("$") and "," in cell for cell in cells)
+
+
+def test_the_headline_figure_is_retraced_from_tokens_to_money(default: tuple[dict[str, Any], str, bytes]) -> None:
+    result, _, pdf = default
+    option = next(o for o in result["options"] if o["id"] == result["verdict"]["leader"])
+    part = next(p for p in result["first_month"] if p.get("requests"))
+    price = next(p for p in result["token_prices"] if p["id"] == option["id"])
+    read = text_of(pdf)
+    billed = part["output_tokens"] * part["output_factor"]
+    assert option["cost_lines_monthly_usd"]["api_output"][1] == pytest.approx(billed * price["usd_output"] / 1e6)
+    assert sum(usd[1] for usd in option["cost_lines_monthly_usd"].values()) == pytest.approx(option["first_month_cost_usd"])
+    assert sum(option["cost_lines_usd"].values()) == pytest.approx(option["npv_usd"]["base"])
+    for shown in (
+        count(part["requests"]),
+        count(billed),
+        money(price["usd_output"]),
+        *map(money, option["cost_lines_usd"].values()),
+    ):
+        assert shown in read
+    assert result["pins"]["assumptions"] in read.replace(" ", "")
+
+
+def test_reports_in_threads_are_those_made_alone(default: tuple[dict[str, Any], str, bytes]) -> None:
+    """Charts and text may not mix, whatever currency another thread writes in."""
+    result, text, pdf = default
+    other = {**result, "currency": "EUR", "usd_exchange_rate": 0.9}
+    alone = report_pdf(other, text, "executive")
+    with ThreadPoolExecutor(4) as pool:
+        dollars = [pool.submit(report_pdf, result, text) for _ in range(2)]
+        euros = [pool.submit(report_pdf, other, text, "executive") for _ in range(4)]
+    assert {future.result() for future in dollars} == {pdf}
+    assert {future.result() for future in euros} == {alone}
+
+
+def test_reasons_that_say_the_same_stand_once() -> None:
+    options = [{"id": f"o{n}"} for n in range(6)]
+    said = merged([*(f"o{n} rests on it" for n in range(6)), "o1 costs more", "nothing else"], options)
+    assert said == ["o0 (and o1, o2, o3 and 2 more) rests on it", "o1 costs more", "nothing else"]

@@ -15,7 +15,7 @@ KEY = "money"
 QUARTER = 3
 QUARTERS_SHOWN = 12
 PAIRS_SHOWN = 16
-CHART_HEIGHT, LABEL = 200, 11.5
+CHART_HEIGHT, LABEL = 185, 11.5
 """Pixels of the plot, and of a label at a line's end."""
 THOUSAND = 1000
 LEAST_USD = 0.005

@@ -16,7 +16,7 @@ from calculator.wording import count, money, ranked
 from calculator.wording import figure as plain
 
 KEY = "quality"
-CHART_HEIGHT = 145
+CHART_HEIGHT = 140
 
 
 def section(result: dict[str, Any]) -> Section | None:
