@@ -28,6 +28,7 @@ def point_figures(scenario: Scenario) -> dict[str, Any]:
         options.append(
             {
                 "id": option.id,
+                "name": option.name,
                 "route": option.route,
                 "feasibility": feasibility(judge(scenario, option, costing.known)),
                 "monthly_cost_usd": [float(x) for x in monthly],

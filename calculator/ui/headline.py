@@ -111,12 +111,16 @@ def _cards(options: list[dict[str, Any]], winner: str | None) -> None:
     for option in options:
         with cards.container(border=True):
             mark = " · winner" if option["id"] == winner else ""
-            st.markdown(f"**{plain(option['id'])}**{mark}  \n{option['route']} · {GATE_WORDS[option['feasibility']]}")
+            st.markdown(f"**{plain(option['name'] or option['id'])}**{mark}")
+            st.caption(plain(f"{option['id']} · {option['route']} · {GATE_WORDS[option['feasibility']]}"))
             st.metric(
-                f"first month → {money(option['last_month_cost_usd'])} last",
+                "first month",
                 money(option["first_month_cost_usd"]),
+                delta=f"{money(option['last_month_cost_usd'])} in the last",
+                delta_color="off",
+                delta_arrow="off",
                 chart_data=option["monthly_cost_usd"][1:-1] or None,
-                help="Cost of the first and last month",
+                help="Cost of the first and the last month at base values; the line shows the months between.",
             )
             st.caption(plain(_worth(option)))
 
