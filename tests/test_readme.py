@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from calculator.cli import build_parser
+from calculator.evaluate import evaluate_scenario
+from calculator.scenario import parse_scenario
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -47,3 +49,9 @@ def test_the_worked_example_is_what_compare_prints() -> None:
 def test_files_it_names_exist() -> None:
     for name in re.findall(r"(?:assumptions|tests|calculator)/[\w./-]+\.(?:yaml|png|txt|py)", README):
         assert (ROOT / name).is_file(), name
+
+
+def test_the_scenario_it_shows_is_evaluated() -> None:
+    shown = README.split("```yaml\n", 1)[1].split("```", 1)[0]
+    result = evaluate_scenario(parse_scenario(shown, "README.md"), draws=16).as_dict()
+    assert {o["route"] for o in result["options"]} == {"api", "hosted", "rented", "owned", "hybrid"}
