@@ -73,7 +73,8 @@ def _usd(valuation: Valuation, option: str | None) -> float | None:
 
 
 def steps_of(differences: Sequence[Difference]) -> tuple[Step, ...]:
-    """Each difference by itself where there are few, else by group."""
+    """Each difference by itself where there are few, else by group; what money is shown in moves none."""
+    differences = [d for d in differences if d.path != ("currency",)]
     if len(differences) <= FEW:
         return tuple(Step(label_of(d), (d,)) for d in differences)
     groups = {name: tuple(d for d in differences if d.group == name) for name in GROUPS}

@@ -7,8 +7,8 @@ from typing import Any
 from calculator.charts.style import COLOURS, Chart, label, theme, titled
 from calculator.wording import money
 
-KINDS = {"scenario": COLOURS[7], "makes it dearer": COLOURS[1], "makes it cheaper": COLOURS[0]}
-ROOM = 0.18
+KINDS = {"scenario": COLOURS[7], "dearer": COLOURS[1], "cheaper": COLOURS[0]}
+ROOM = 0.4
 """Share of the axis beyond the longest bar, for its label."""
 LEAST_USD = 0.5
 """Smaller amounts are no change."""
@@ -24,7 +24,7 @@ def attribution_waterfall(found: dict[str, Any], option: str | None = None, dark
     reached = moved["from_usd"]
     effects = zip(found["steps"], moved["steps_usd"], moved["steps_by_order_usd"], strict=True)
     for number, (step, usd, orders) in enumerate(effects, 1):
-        kind = "makes it dearer" if usd > 0 else "makes it cheaper"
+        kind = "dearer" if usd > 0 else "cheaper"
         ahead = {"leader": _ahead(step)} if option is None else {}
         low, high = sorted(orders)
         records.append(
@@ -60,7 +60,7 @@ def attribution_waterfall(found: dict[str, Any], option: str | None = None, dark
                         "field": "kind",
                         "type": "nominal",
                         "scale": {"domain": kinds, "range": [KINDS[kind] for kind in kinds]},
-                        "legend": {"orient": "bottom", "title": None},
+                        "legend": {"orient": "bottom", "title": None, "columns": 2},
                     },
                 },
             },

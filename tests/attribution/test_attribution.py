@@ -72,8 +72,10 @@ def test_an_option_more_and_one_changed() -> None:
     assert texts["options.owned-rtx"] == "added: owned, gemma-4-31b, rtx-pro-6000"
 
 
-def test_a_title_is_no_difference() -> None:
+def test_a_title_is_no_difference_and_a_currency_no_step() -> None:
     assert not differences_of(small(), small(title="Another"))
+    found = differences_of(small(), small(currency="EUR"))
+    assert [d.path for d in found] == [("currency",)] and steps_of(found) == ()
 
 
 def test_steps_add_up_to_what_the_two_cost_apart() -> None:
