@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -84,6 +85,7 @@ def _backend(name: str) -> Iterator[None]:
                 yield
             return
         if name == "ray":
+            os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # Ray reports its use unless told not to
             from ray.util.joblib import register_ray
 
             register_ray()
