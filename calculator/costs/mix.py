@@ -96,7 +96,8 @@ class Mix:
         """
         name, decided = self.option.id, self.decided
         size, peak = decided.base_replicas[name], float(decided.base_peaks[name])
-        choices = dict.fromkeys([(0, 0.0), (size, 0.0), (size, peak), (BASE_ALONE, 0.0)])
+        sized = [(size, 0.0), (size, peak)] if 0 < size < BASE_ALONE else []
+        choices = [(0, 0.0), *sized, (BASE_ALONE, 0.0)]
         cost = {}
         for replicas, settled_at in choices:
             decided.base_peaks[name] = settled_at
