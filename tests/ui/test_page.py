@@ -134,6 +134,7 @@ def test_what_no_link_can_hold_is_offered_as_a_file() -> None:
     data["workloads"][0]["traffic"] = {"profile": [1.0 + hour % 5 for hour in range(168)]}
     page = AppTest.from_file(str(PAGE), default_timeout=60)
     page.session_state["scenario"], page.session_state["linked"] = scenario_from(data), presets()["support-assistant"]
+    page.session_state["share"] = True  # the popover is open
     page.run()
     assert not page.exception and not page.error
     assert any("save its file" in i.value for i in page.info)
