@@ -10,6 +10,7 @@ import json
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal
 
 from calculator.errors import clip
@@ -52,6 +53,8 @@ FULL = (
     assumptions.sources_section,
 )
 TITLE_LENGTH = 60
+TYPESETTING = Lock()
+"""One report is typeset at a time, on all processors; thirty at once would take three gigabytes and no less time."""
 
 
 def reported(scenario: Scenario, result: Result, audience: Audience = "full") -> dict[str, Any]:
@@ -88,16 +91,17 @@ def report_pdf(
     with shown_in(result["currency"], result["usd_exchange_rate"], locale):
         data = report_data(result, scenario_yaml, audience, paper)
     stamp = datetime.fromisoformat(result["as_of"]).replace(tzinfo=UTC)
-    return bytes(
-        compiled(
-            Path(str(files("calculator.report"))) / "report.typ",
-            font_paths=[str(files("calculator") / "fonts")],
-            ignore_system_fonts=True,
-            sys_inputs={"data": json.dumps(data)},
-            pdf_standards=STANDARDS,
-            timestamp=int(stamp.timestamp()),
+    with TYPESETTING:
+        return bytes(
+            compiled(
+                Path(str(files("calculator.report"))) / "report.typ",
+                font_paths=[str(files("calculator") / "fonts")],
+                ignore_system_fonts=True,
+                sys_inputs={"data": json.dumps(data)},
+                pdf_standards=STANDARDS,
+                timestamp=int(stamp.timestamp()),
+            )
         )
-    )
 
 
 def report_data(result: dict[str, Any], scenario_yaml: str, audience: Audience, paper: Paper) -> dict[str, Any]:
