@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,7 +38,13 @@ NOT_COSTED_GUARD = "the workload's guard model is not costed on this route"
 
 
 def alone(scenario: Scenario, option: Option, demands: Sequence[Demand], inputs: Inputs, decided: Decided) -> Outcome:
-    """An option that is no mix: what serving the load costs, people included."""
+    """An option that is no mix: what serving the load costs, people included. Costed once for itself and for mixes."""
+    of = (scenario, option, demands, decided)
+    found = inputs.once(f"{option.id} alone", of, lambda: _alone(scenario, option, demands, inputs, decided))
+    return replace(found, flows=found.flows.copy())
+
+
+def _alone(scenario: Scenario, option: Option, demands: Sequence[Demand], inputs: Inputs, decided: Decided) -> Outcome:
     if isinstance(option, HostedOption) and option.tier == "dedicated":
         endpoint = as_rented(option, model_of(scenario, option, inputs), inputs)
         return _sized_outcome(scenario, option, endpoint, demands, inputs, decided)
