@@ -166,11 +166,20 @@ def _sized_outcome(
 
 
 def overhang_notes(flows: Flows) -> tuple[str, ...]:
-    """What is said of terms that run beyond the horizon."""
+    """What is said of terms that run beyond the horizon, and of GPUs rented on demand so that none does."""
+    said = []
     left = sum(float(t.owed_usd()[0, -1]) for t in flows.terms)
-    if left <= 0:
-        return ()
-    return (f"${left:,.0f} of its terms falls due after the horizon and is charged at its end as commitment",)
+    if left > 0:
+        said.append(f"${left:,.0f} of its terms falls due after the horizon and is charged at its end as commitment")
+    for terms in flows.terms:
+        late = np.zeros(1) if terms.otherwise is None else terms.otherwise[0]
+        if late.any():
+            months = late.size - int(np.flatnonzero(late)[0])
+            said.append(
+                f"in the last {months} months up to {late.max():,.0f} GPUs of growth and renewals are rented on demand, "
+                f"by the hour: a new {terms.months}-month term would be owed beyond the horizon and cost more"
+            )
+    return tuple(said)
 
 
 def bridged(

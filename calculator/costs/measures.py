@@ -11,6 +11,7 @@ import numpy as np
 from calculator.costs.flows import Flows, present_value
 from calculator.costs.levelised import levelised
 from calculator.costs.outcome import Outcome
+from calculator.costs.owned import residual_share
 from calculator.costs.tax import depreciation_usd
 from calculator.demand import Demand, month_labels
 from calculator.inputs import Inputs
@@ -111,9 +112,9 @@ def commitment_usd(scenario: Scenario, flows: Flows, inputs: Inputs) -> tuple[Ar
     bought = flows.lines.get("hardware")
     if bought is not None:
         life = inputs.base_number("servers.life_years") * 12
-        left_at_end = inputs.base_number("servers.residual_share")
-        age = np.arange(months + 1)[None, :] - np.arange(months + 1)[:, None]
-        value = np.where(age >= 0, np.clip(1 - (1 - left_at_end) * age / life, 0, 1), 0.0)
+        left_at_end = np.array([inputs.base_number("servers.residual_share")])
+        age = (np.arange(months + 1)[None, :] - np.arange(months + 1)[:, None]).astype(float)
+        value = np.where((age >= 0) & (age <= life), residual_share(age, life, left_at_end), 0.0)
         stranded = stranded + (bought[0] @ value) * inputs.base_number("lifecycle.forced_sale_loss_share")
         owed = owed + bought[0]
     return owed, stranded

@@ -24,9 +24,15 @@ if TYPE_CHECKING:
 
 
 def residual_share(age_months: Array, life_months: float, share_at_end: Array) -> Array:
-    """Value left after `age_months`, as a share of the price: linear from 1 to `share_at_end` at the end of life."""
+    """Value left after `age_months`, as a share of the price: share_at_end^(age / life), (draws, ages).
+
+    Declining balance: the same share is lost every year, so that `share_at_end` is what is left at the end of life, and
+    used equipment loses most while it is new. The yearly loss that meets a salvage value is
+    K = 1 - (salvage / cost)^(1 / life), Matheson's formula (ancalc.com, Declining Balance Method Depreciation). An
+    orderly sale at the horizon's end; what haste costs on top before it is `lifecycle.forced_sale_loss_share`.
+    """
     used = np.clip(age_months / life_months, 0, 1)
-    return np.asarray(1 - (1 - share_at_end[:, None]) * used)
+    return np.asarray(share_at_end[:, None] ** used)
 
 
 def owned_flows(
@@ -66,8 +72,7 @@ def owned_flows(
     each = each * (1 + inputs.number("servers.spares_share"))
     price = each[:, None] * escalation(inputs.number("economy.hardware_price_drift_per_year"), months)
     if option.lease is None:
-        standing = _bought(flows, need, price, inputs)
-        notes: tuple[str, ...] = ()
+        standing, notes = _bought(flows, need, price, inputs)
     else:
         standing, notes = _leased(flows, scenario, option.lease, need, price)
     flows.add_at("hardware", 0, inputs.number("servers.installation_usd") * option.sites)
@@ -81,8 +86,8 @@ def owned_flows(
     return flows, FleetPlan(ready, standing * per_server, used, standing * per_server), notes
 
 
-def _bought(flows: Flows, need: Array, price: Array, inputs: Inputs) -> Array:
-    """Servers bought for the month that needs them and kept for their life; returns those that stand, (draws, months)."""
+def _bought(flows: Flows, need: Array, price: Array, inputs: Inputs) -> tuple[Array, tuple[str, ...]]:
+    """Servers bought for the month that needs them and kept for their life; those that stand, (draws, months), and notes."""
     months = need.shape[1]
     life_months = round(inputs.base_number("servers.life_years") * 12)
     bought, _ = signed_in_stages(need, life_months)
@@ -90,8 +95,16 @@ def _bought(flows: Flows, need: Array, price: Array, inputs: Inputs) -> Array:
     flows.add_flows("hardware", np.pad(paid, ((0, 0), (0, 1))))  # month t's servers are paid at t - 1
     age = (months - np.arange(months)).astype(float)
     left = residual_share(age[None, :], life_months, inputs.number("servers.residual_share"))
-    flows.add_at("residual_value", months, -(paid * left * (age <= life_months)).sum(axis=1))
-    return Terms(bought, price, life_months).running
+    fetched = (paid * left * (age <= life_months)).sum(axis=1)
+    flows.add_at("residual_value", months, -fetched)
+    notes: tuple[str, ...] = ()
+    if paid[0].any():
+        kept = residual_share(np.array([[12.0]]), life_months, inputs.number("servers.residual_share"))[0, 0]
+        shares = [f"{x:.0%}".replace("%", " %") for x in (fetched[0] / paid[0].sum(), 1 - kept)]
+        notes = (
+            f"at the horizon's end its servers fetch {shares[0]} of what was paid for all: used, they lose {shares[1]} a year",
+        )
+    return Terms(bought, price, life_months).running, notes
 
 
 def _leased(flows: Flows, scenario: Scenario, lease: Lease, need: Array, price: Array) -> tuple[Array, tuple[str, ...]]:

@@ -219,14 +219,15 @@ def _reserved(
 ) -> tuple[Array, Array]:
     """Rent of reservations signed in stages, (draws, months), and the GPUs that stand; the overhang goes to `commitment`.
 
-    Growth so late that the rest of the horizon on demand costs less than a whole term is rented on demand.
+    Growth and renewals so late that the rest of the horizon on demand costs less than a whole term are rented on demand:
+    nothing is then owed after the horizon. All other terms are owed to their end, and what falls after it is charged.
     """
     months, term = scenario.horizon_months, TERM_MONTHS[option.commitment]
     left = months - np.arange(months)
     late = left[None, :] * price.on_demand_ratio[:, None] < term
     late[:, 0] = False  # the reservation that was asked for is signed
     signed, otherwise = signed_in_stages(need, term, np.broadcast_to(late, (late.shape[0], months)))
-    terms = Terms(signed, usd_per_gpu_month, term)
+    terms = Terms(signed, usd_per_gpu_month, term, otherwise)
     flows.terms.append(terms)
     overhang = terms.left_usd(scenario.discount_rate)
     if overhang.any():

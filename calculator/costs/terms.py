@@ -23,6 +23,8 @@ class Terms:
     usd_per_unit_month: Array
     """Price of those units, (draws, months)."""
     months: int
+    otherwise: Array | None = None
+    """Units met without a term, on demand, (draws, months); None where there are none."""
 
     @property
     def _usd(self) -> Array:

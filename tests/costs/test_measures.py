@@ -8,6 +8,7 @@ import pytest
 from calculator.assumptions import load_assumptions
 from calculator.costs.flows import present_value
 from calculator.costs.measures import VIEW_COLUMNS, irr_per_year, payback_month
+from calculator.costs.owned import residual_share
 from calculator.costs.tax import depreciation_usd
 from calculator.evaluate import evaluate
 from calculator.scenario import Scenario, load_scenario, scenario_data, scenario_from
@@ -75,3 +76,23 @@ def test_after_tax_cost_of_running_costs_is_the_share_that_is_left() -> None:
     lines = after.option("owned-h200").cost_lines_usd
     assert sum(lines.values()) == pytest.approx(after.option("owned-h200").npv_base_usd)
     assert float(present_value(owned[1].base.flows.total, 0.08)[0]) == pytest.approx(owned[1].npv_base_usd)
+
+
+def test_used_servers_lose_the_same_share_every_year() -> None:
+    """A tenth after five years: 36.9 % a year, so a month-old server is worth 96.2 %, a three-year-old one a quarter."""
+    left = residual_share(np.array([0.0, 1, 12, 36, 60, 72]), 60, np.array([0.1, 0.0]))
+    assert left[0] == pytest.approx([1, 0.9624, 0.631, 0.2512, 0.1, 0.1], abs=5e-5)
+    assert left[1].tolist() == [1, 0, 0, 0, 0, 0]
+    yearly = left[0, 2] / left[0, 0]
+    assert left[0, 4] == pytest.approx(yearly**5)
+
+
+def test_stranded_servers_are_valued_as_those_sold_at_the_end() -> None:
+    """Cancelling at the horizon's end loses the forced-sale share of just what the orderly sale credits there."""
+    option = evaluate(scenario(), load_assumptions(), draws=2).as_dict()["options"]
+    owned = next(o for o in option if o["id"] == "owned-h200")
+    sold = -owned["cost_lines_monthly_usd"]["residual_value"][-1]
+    installation = 25_000 * 0.1 ** (36 / 60)
+    assert owned["money"]["stranded_usd"][-1] == pytest.approx(0.4 * (sold + installation))
+    written = sum(v["depreciation_usd"] for v in owned["money"]["views"])
+    assert written == pytest.approx(0.6 * sum(owned["cost_lines_monthly_usd"]["hardware"]))  # books stay straight-line

@@ -12,15 +12,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from calculator.assumptions import load_assumptions
-from calculator.costs.flows import present_value
+from calculator.costs.alone import overhang_notes
+from calculator.costs.flows import Flows, present_value
 from calculator.costs.hybrid import BASE_ALONE
 from calculator.costs.measures import commitment_usd
+from calculator.costs.rented import RentalPrice, rent
 from calculator.costs.routed import success_rate
 from calculator.costs.routes import Decided, Outcome, cost_option
 from calculator.demand import demands
 from calculator.errors import InputError
 from calculator.evaluate import evaluate
 from calculator.inputs import Inputs
+from calculator.options import RentedOption
 from calculator.scenario import Scenario, scenario_from
 
 KNOWN = load_assumptions()
@@ -203,6 +206,35 @@ def test_a_reservation_longer_than_the_horizon_is_charged_to_its_end() -> None:
     assert any("falls due after the horizon" in note for note in outcome.notes)
 
 
+@pytest.mark.parametrize(
+    ("on_demand_ratio", "owed_at_end", "note"),
+    [
+        # month 28's two: 12 - 9 months left over; month 6's four, renewed in 18, are on demand for the 7 months from 30
+        (1.5, 2 * 3, "in the last 7 months up to 4 GPUs"),
+        (np.inf, 2 * 3 + 4 * 5, ""),  # nobody rents by the hour: the renewal of month 30 is owed for 12 - 7 months more
+    ],
+)
+def test_one_year_reservations_in_stages_are_owed_beyond_the_horizon(
+    on_demand_ratio: float, owed_at_end: int, note: str
+) -> None:
+    """Ten GPUs from month 1, four more from month 6, two more from month 28; terms of 12 months at $100 a GPU-month."""
+    s = scenario(assumptions={"economy.gpu_rental_price_drift_per_year": 0, "gpu_rental.cluster_and_storage_share": 0})
+    inputs, flows = Inputs(KNOWN.with_overrides(s.assumptions)), Flows(36)
+    need = np.array([[10.0] * 5 + [14.0] * 22 + [16.0] * 9])
+    price = RentalPrice(np.array([100 / 730]), 1, (), np.array([on_demand_ratio]))
+    option = s.option("rent")
+    assert isinstance(option, RentedOption)
+    standing = rent(flows, s, option, need, need, price, inputs)
+    owed, stranded = commitment_usd(s, flows, inputs)
+    assert np.allclose(standing, need)
+    assert stranded[36] == pytest.approx(100 * owed_at_end) and flows.lines["commitment"][0, 36] > 0
+    assert flows.lines["commitment"][0, 36] < 100 * owed_at_end  # discounted to the horizon's end
+    assert owed.max() == pytest.approx(100 * (10 * 12 + 4 * 5))  # at the renewals of months 13 and 25
+    hours = 4 * 7 * 100 * (on_demand_ratio if note else 1)
+    assert flows.lines["compute"].sum() == pytest.approx(100 * (10 * 36 + 4 * 24 + 2 * 9) + hours)
+    assert (note in " ".join(overhang_notes(flows))) and ("on demand" in " ".join(overhang_notes(flows))) == bool(note)
+
+
 def test_a_bridge_carries_the_load_until_servers_come() -> None:
     waiting = changed("own", bridge="luna", lead_time_months=4.2)  # five weeks and two days pass before the start
     outcome, luna = cost(scenario(options=waiting), "own"), cost(scenario(), "luna")
@@ -361,7 +393,7 @@ def test_default_own_servers_by_hand() -> None:
     lines = {name: usd[0] for name, usd in outcome.flows.lines.items()}
     server = (110_000 + 7_000) * 1.03
     assert lines["hardware"].tolist() == pytest.approx([server + 25_000] + [0] * 36)
-    assert lines["residual_value"][36] == pytest.approx(-server * (1 - 0.9 * 36 / 60))
+    assert lines["residual_value"][36] == pytest.approx(-server * 0.1 ** (36 / 60))  # a tenth after five years, the same share lost each year
     assert lines["support"][7] == pytest.approx(server * 0.10 / 12)
     gpu = KNOWN.row("gpus", "rtx-pro-6000")
     assert lines["colocation"][5] == pytest.approx(8 * gpu.number("provisioned_kw") * 217.30)
