@@ -101,9 +101,8 @@ def _bought(flows: Flows, need: Array, price: Array, inputs: Inputs) -> tuple[Ar
     if paid[0].any():
         kept = residual_share(np.array([[12.0]]), life_months, inputs.number("servers.residual_share"))[0, 0]
         shares = [f"{x:.0%}".replace("%", " %") for x in (fetched[0] / paid[0].sum(), 1 - kept)]
-        notes = (
-            f"at the horizon's end its servers fetch {shares[0]} of what was paid for all: used, they lose {shares[1]} a year",
-        )
+        words = f"its servers fetch {shares[0]} of what was paid for all: used, they lose {shares[1]} a year"
+        notes = (f"at the horizon's end {words}",)
     return Terms(bought, price, life_months).running, notes
 
 

@@ -393,7 +393,8 @@ def test_default_own_servers_by_hand() -> None:
     lines = {name: usd[0] for name, usd in outcome.flows.lines.items()}
     server = (110_000 + 7_000) * 1.03
     assert lines["hardware"].tolist() == pytest.approx([server + 25_000] + [0] * 36)
-    assert lines["residual_value"][36] == pytest.approx(-server * 0.1 ** (36 / 60))  # a tenth after five years, the same share lost each year
+    # a tenth after five years, the same share lost each year
+    assert lines["residual_value"][36] == pytest.approx(-server * 0.1 ** (36 / 60))
     assert lines["support"][7] == pytest.approx(server * 0.10 / 12)
     gpu = KNOWN.row("gpus", "rtx-pro-6000")
     assert lines["colocation"][5] == pytest.approx(8 * gpu.number("provisioned_kw") * 217.30)
