@@ -109,6 +109,6 @@ def _stranded(option: dict[str, Any], months: list[str]) -> None:
         return
     draw(charts.stranded(option, months, dark=dark()), f"stranded-{option['id']}", said)
     st.caption(
-        "Stranded: reservations and commitments to their end, and what a forced sale of servers loses against their value as "
-        "used equipment."
+        "Stranded: reservations and commitments to their end, and what a forced sale of servers loses against their value "
+        "as used equipment."
     )
