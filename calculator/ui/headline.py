@@ -40,9 +40,10 @@ class Places(NamedTuple):
 
 def pending() -> Places:
     """Figures at base values at once, marked pending, until the simulated ones take their place."""
+    point = state.point()  # before the places, which empty what stands there
     fault, title, verdict, cards = st.container(), st.empty(), st.empty(), st.empty()
     more, tell = _more(len(state.current().options) - CARDS), None
-    if (point := state.point()) is not None:
+    if point is not None:
         title.title(plain(point["title"]))
         tell = _progress(verdict)
         with shown_in(point["currency"], point["usd_exchange_rate"]):
