@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Any
 
 import streamlit as st
@@ -11,11 +15,13 @@ from calculator import sharing
 from calculator.assumptions import assumptions_folder
 from calculator.decision.simulation import Progress
 from calculator.errors import InputError
-from calculator.evaluate import evaluate_scenario, kept_result
+from calculator.evaluate import DEFAULT_DRAWS, evaluate_scenario, kept_result
 from calculator.point import point_figures
 from calculator.scenario import Scenario, load_scenario, scenario_data, scenario_from
 from calculator.ui import faults
 
+_TURNS = BoundedSemaphore(max(2, os.cpu_count() or 2))
+ASK_SECONDS = 0.5
 DEFAULT_EXAMPLE = "support-assistant"
 
 
@@ -130,6 +136,21 @@ def point() -> dict[str, Any] | None:
         return None  # `answer` tells it
 
 
+@contextmanager
+def _turn(progress: Progress | None) -> Iterator[None]:
+    """One of a few simulations at once: more would not be sooner, and each holds some hundred megabytes.
+
+    Who waits asks `progress` now and then, so that a changed input ends the wait as it ends a simulation.
+    """
+    while not _TURNS.acquire(timeout=ASK_SECONDS):
+        if progress is not None:
+            progress(0, DEFAULT_DRAWS)
+    try:
+        yield
+    finally:
+        _TURNS.release()
+
+
 def answer(progress: Progress | None = None) -> dict[str, Any] | None:
     """The result of the current scenario; after a fault the last good one, with the fault to be told.
 
@@ -138,7 +159,8 @@ def answer(progress: Progress | None = None) -> dict[str, Any] | None:
     scenario = current()
     try:
         if st.session_state.get("answered") != scenario:
-            st.session_state["answer"] = evaluate_scenario(scenario, progress=progress).as_dict()
+            with _turn(progress):
+                st.session_state["answer"] = evaluate_scenario(scenario, progress=progress).as_dict()
             st.session_state["answered"] = scenario
         faults.accept(faults.ANSWER)
     except InputError as error:
