@@ -11,7 +11,7 @@ The firm replaces its model every R years anyway. A move forced after X < R is c
 cost: the part of the rhythm that it cuts off. In the long run that is 1/E[min(X, R)] - 1/R moves a year, the
 renewal-reward rate beyond the own rhythm.
 
-Successor prices are unknown ahead: the step is drawn from the observed ones of its price band, not from a fitted tail,
+Successor prices are unknown ahead: the step is drawn from the observed ones near its price, not from a fitted tail,
 so that it stays within what has been seen. The point estimate is the mean over a fixed net of such fates, so that rare
 events do not vanish from it."""
 
@@ -30,6 +30,7 @@ from calculator.costs.alternatives import Alternatives, Factors, mean_request_us
 from calculator.costs.flows import escalation
 from calculator.costs.moves import KINDS, MOST_LIVES, Fates, Life, Market, Moved, follow, lives_of, moves_of
 from calculator.costs.price_path import PricePath, TokenOption, month_days
+from calculator.costs.successor_steps import step_table
 from calculator.governance import lifetimes
 from calculator.governance.switching import migration_usd
 from calculator.inputs import Inputs
@@ -84,6 +85,14 @@ class Withdrawals:
         else:
             step, cost, expected = self._expected_moves(usd)
         return ForcedMoves(step, cost * self._wages, expected)
+
+    def step_note(self) -> tuple[str, ...]:
+        """What a withdrawal that is not announced yet would do to the price, in words; nothing where none is drawn."""
+        usd_per_mtok, ends = float(self.market.usd_per_mtok[-1]), self.path.ends
+        if usd_per_mtok <= 0 or not (ends.drawn or any(not named for _, named in ends.dated)):
+            return ()
+        table = step_table(self.inputs.assumptions, self.market.vendor)
+        return (table.described(usd_per_mtok, least=float(isinstance(self.option, HostedOption))),)
 
     @cached_property
     def _values(self) -> dict[str, Array]:
@@ -150,6 +159,7 @@ def market_of(
         model=over_own(offers.model.usd_by_month if offers.model else None),
         before=np.concatenate([[1.0], np.divide(own[:-1], own[1:], out=np.ones(own.size - 1), where=own[1:] > 0)]),
         drifts=np.diff(path.drift_months, prepend=0) > 0,
+        vendor="" if isinstance(option, HostedOption) else option.provider,
     )
 
 

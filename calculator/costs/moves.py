@@ -1,20 +1,20 @@
 """The course of moves that withdrawn models force, one fate a row: when lives end, where the firm goes, what it pays.
 
-Successor prices are drawn from the observed steps of their price band, not from a fitted tail, so that they
-stay within what has been seen.
+Successor prices are drawn from observed steps (`successor_steps`), not from a fitted tail, so that they stay within
+what has been seen.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from calculator.assumptions import Assumptions
 from calculator.costs.price_path import Ends
+from calculator.costs.successor_steps import steps_at
 from calculator.governance import lifetimes
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Market:
     """What prices an option can move to, by month: (months,) each."""
 
     usd_per_mtok: Array
-    """The option's own blended list price: it decides the band of a step."""
+    """The option's own blended list price: observed steps count by their closeness to it."""
     host: Array
     """Cheapest other host of the same weights over the option's own price; inf where there is none."""
     model: Array
@@ -47,6 +47,8 @@ class Market:
     """The option's own price of the month before over this month's: below 1 where a list steps up."""
     drifts: NDArray[np.bool_]
     """Whether drift raises the price into this month."""
+    vendor: str = ""
+    """Whose observed steps count for more; empty for a host, which names no successor."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,8 @@ def follow(
         if life.priced:
             step, before = np.ones(who.size), float(market.before[month[0]])
         else:
-            step = steps_of_band(market.usd_per_mtok[month] * course.level[who], fates("step", life.number)[who], known)
+            price = market.usd_per_mtok[month] * course.level[who]
+            step = steps_at(price, fates("step", life.number)[who], market.vendor, known)
             step = step if life.announced else np.maximum(step, course.value("least_step", who))
         course.move(who, month, life.lived_days, step, before)
     return course.means()
@@ -177,30 +180,3 @@ class _Course:
 
     def _add(self, total: Array, who: Whole, month: Whole, amounts: Array) -> None:
         np.add.at(total, who // self.fates_each * self._shape[1] + month, amounts)
-
-
-def steps_of_band(usd_per_mtok: Array, u: Array, known: Assumptions) -> Array:
-    """Price of the recommended successor over the old, at probabilities `u` of the steps observed in the price's band."""
-    limits, tables = step_tables(known)
-    band = np.searchsorted(limits, usd_per_mtok, side="right")
-    steps = np.empty_like(usd_per_mtok)
-    for number, table in enumerate(tables):
-        here = band == number
-        steps[here] = table[np.minimum((u[here] * table.size).astype(np.intp), table.size - 1)]
-    return steps
-
-
-@lru_cache(maxsize=8)
-def step_tables(known: Assumptions) -> tuple[Array, tuple[Array, ...]]:
-    """The limits of the price bands, USD per million tokens, and the observed steps of each band, ascending."""
-    ratio = known.number("price_steps.input_tokens_per_output_token")
-    limits = np.array([known.number(f"price_steps.band_{name}_usd_per_mtok") for name in ("low", "high")])
-
-    def blend(row: Mapping[str, float], age: str) -> float:
-        return (ratio * row[f"{age}_input"] + row[f"{age}_output"]) / (ratio + 1)
-
-    rows = [r.cells for r in known.rows("price_steps").values()]
-    old = np.array([blend(r, "old") for r in rows])
-    step = np.array([blend(r, "new") for r in rows]) / old
-    band = np.searchsorted(limits, old, side="right")
-    return limits, tuple(np.sort(step[band == number]) for number in range(limits.size + 1))

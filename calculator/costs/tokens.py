@@ -143,7 +143,8 @@ class TokenBill:
     @property
     def notes(self) -> tuple[str, ...]:
         """What is said of the price."""
-        return self.path.notes if self.units is None else (*self.path.notes, *self.units.notes)
+        said = (*self.path.notes, *self._withdrawals.step_note())
+        return said if self.units is None else (*said, *self.units.notes)
 
     def served(self, model: str, share_of_requests: Sequence[Array] | None = None) -> Served:
         """What the option serves of the load: all of it, or a share of each workload's requests."""

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from calculator.assumptions import assumptions_folder, load_assumptions
 from calculator.costs.forced_moves import _net
-from calculator.costs.moves import DAYS_PER_MONTH, Market, moves_of, step_tables
+from calculator.costs.moves import DAYS_PER_MONTH, Market, moves_of
 from calculator.costs.price_path import Ends, price_path
+from calculator.costs.successor_steps import steps_at
 from calculator.decision.simulation import Costing, prepare, simulate
 from calculator.errors import InputError
 from calculator.governance import lifetimes
@@ -71,20 +72,8 @@ def test_drift_is_off_across_the_month_of_a_step() -> None:
     step, _, _ = move_once(10, drifts=True, values={"drift": drift})
     price = (step * (1 + drift) ** (np.arange(MONTHS) / 12))[0]
     monthly = price[1:] / price[:-1]
-    middle = step_tables(KNOWN)[1][0]
-    assert monthly[9] == pytest.approx(middle[len(middle) // 2])
+    assert monthly[9] == pytest.approx(float(steps_at(np.array([0.5]), np.array([0.5]), "", KNOWN)[0]))
     np.testing.assert_allclose(np.delete(monthly, 9), (1 + drift) ** (1 / 12))
-
-
-def test_a_steps_mean_is_the_tables_mean_and_it_stays_inside_the_table() -> None:
-    """A lognormal fitted to the same steps would lie above its median by exp(sd²/2), and beyond anything seen."""
-    ends = Ends(((0, False),), False, None, 0.0)
-    bill, curve = np.full((1, MONTHS), 1e6), lifetimes.groups(KNOWN)["hosts-open"].curve
-    for price, table in zip((0.5, 2.0, 9.0), step_tables(KNOWN)[1], strict=True):
-        u = (np.arange(table.size * 40) + 0.5) / (table.size * 40)
-        step, _, _ = moves_of(values(), bill, ends, market(price), curve, lambda *_, u=u: u, KNOWN)
-        assert step[:, 0].mean() == pytest.approx(table.mean())
-        assert step.min() == pytest.approx(table.min()) and step.max() == pytest.approx(table.max())
 
 
 def test_moves_in_the_long_run_are_the_renewal_rate() -> None:
