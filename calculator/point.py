@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from calculator.assumptions import load_assumptions
+from calculator.costs.recurring import recurring_bill_usd
 from calculator.decision.simulation import line_sum, prepare, pv_by_line
 from calculator.evaluate import exchange_rate, pv_tokens
 from calculator.governance.gate import feasibility
@@ -24,7 +25,7 @@ def point_figures(scenario: Scenario) -> dict[str, Any]:
     for option in scenario.options:
         base = costing.base[option.id]
         npv = float(line_sum(pv_by_line(base, scenario.discount_rate))[0])
-        monthly = base.flows.total[0]
+        monthly, bill = base.flows.total[0], recurring_bill_usd(base.flows)
         options.append(
             {
                 "id": option.id,
@@ -32,8 +33,8 @@ def point_figures(scenario: Scenario) -> dict[str, Any]:
                 "route": option.route,
                 "feasibility": feasibility(judge(scenario, option, costing.known)),
                 "monthly_cost_usd": [float(x) for x in monthly],
-                "first_month_cost_usd": float(monthly[1]),
-                "last_month_cost_usd": base.flows.last_bill_usd,
+                "first_month_cost_usd": float(bill[0]),
+                "last_month_cost_usd": float(bill[-1]),
                 "npv_usd": {"base": npv, "mean": npv, "p10": None, "p50": None, "p90": None},
                 "usd_per_million_tokens": npv / tokens * 1e6,
                 "probability_cheapest": None,

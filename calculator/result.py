@@ -11,6 +11,7 @@ import numpy as np
 from calculator.assumptions import Parameter
 from calculator.costs.hybrid import BASE_ALONE
 from calculator.costs.measures import Measures
+from calculator.costs.recurring import recurring_bill_usd
 from calculator.costs.routes import Outcome
 from calculator.decision.analysis import Analysis
 from calculator.decision.convergence import mean_error_95
@@ -93,7 +94,7 @@ class OptionResult:
         return None if error is None else float(error)
 
     def as_dict(self, probability: float | None, analysis: Analysis) -> dict[str, Any]:
-        monthly = self.base.flows.total[0]
+        monthly, bill = self.base.flows.total[0], recurring_bill_usd(self.base.flows)
         p10, p50, p90 = np.quantile(self.npv_draws_usd, [0.1, 0.5, 0.9])
         option = self.option
         not_passing = [g for g in self.gates if g.outcome != "pass"]
@@ -142,8 +143,8 @@ class OptionResult:
             "monthly_cost_usd": [float(x) for x in monthly],
             "cost_lines_usd": dict(self.cost_lines_usd),
             "cost_lines_monthly_usd": {k: [float(x) for x in v[0]] for k, v in self.base.flows.lines.items()},
-            "first_month_cost_usd": float(monthly[1]),
-            "last_month_cost_usd": self.base.flows.last_bill_usd,
+            "first_month_cost_usd": float(bill[0]),
+            "last_month_cost_usd": float(bill[-1]),
             "usd_per_million_tokens": self.npv_base_usd / self.pv_tokens * 1e6,
             "probability_cheapest": probability,
             "lock_in_usd": self.lock_in.spread(),

@@ -187,7 +187,7 @@ def ranked(options: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 TWO_LEVELS = (
-    "Monthly figures and prices per million tokens are at base values, and PV base is their sum; P10 to P90 and the verdict "
-    "are over draws, whose mean is higher because ranges are skewed upwards."
+    "Figures a month, a million tokens and PV base are at base values; PV mean, which decides, and P10 to P90 over draws. "
+    "A month is its running bill: set-up, moves, refresh, servers bought or sold and exit are in the PV alone."
 )
 """What a table says that shows figures at base values beside figures over draws."""

@@ -54,7 +54,6 @@ LINES = (
     "tax_relief",
 )
 """Every line there is, in the order in which tables show them."""
-AT_THE_END = ("residual_value", "exit", "commitment")
 
 
 @dataclass
@@ -116,12 +115,6 @@ class Flows:
         for usd in self.lines.values():
             total = total + usd
         return total
-
-    @property
-    def last_bill_usd(self) -> float:
-        """The last month at base values without what ends with the horizon: servers' value, exit, terms that run on."""
-        ends = sum(float(self.lines[line][0, -1]) for line in AT_THE_END if line in self.lines)
-        return float(self.total[0, -1]) - ends
 
 
 def month_end_discount_factors(discount_rate: float, months: int) -> Array:

@@ -46,7 +46,7 @@ class StepTable:
         low, last = self.log_price[0], self.log_price.size - 1
         with np.errstate(divide="ignore"):
             place = (np.log(usd_per_mtok) - low) / NODE_WIDTH
-        return np.rint(np.clip(place, 0, last)).astype(np.intp)
+        return np.asarray(np.rint(np.clip(place, 0, last)), dtype=np.intp)
 
     def quantile(self, usd_per_mtok: Array, u: Array) -> Array:
         """The step that a share `u` of the weight lies below, at each price; shapes as given."""

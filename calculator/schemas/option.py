@@ -8,6 +8,10 @@ from calculator.costs.measures import VIEW_COLUMNS
 from calculator.governance.rules import DIMENSIONS
 from calculator.schemas.parts import MONEY, NUMBER, TEXT, array, mapping, record
 
+RECURRING = (
+    "bill at base values, undiscounted: usage with price steps, rent, lease, power, colocation, support, people, "
+    "evaluation, audits; without set-up, moves, refresh, servers bought or sold, exit, tax relief"
+)
 _LOSS = dict.fromkeys(("expected", "p95", "p99", "probability_of_any", "mean_of_worst_5_percent"), NUMBER)
 SECURITY = record(
     {
@@ -125,8 +129,8 @@ def option_schema() -> dict[str, Any]:
             "monthly_cost_usd": array({"type": "number"}),
             "cost_lines_usd": mapping({"type": "number"}),
             "cost_lines_monthly_usd": mapping(array({"type": "number"})),
-            "first_month_cost_usd": {"type": "number"},
-            "last_month_cost_usd": {"type": "number"},
+            "first_month_cost_usd": {"type": "number", "description": f"the first month's {RECURRING}"},
+            "last_month_cost_usd": {"type": "number", "description": f"the last month's {RECURRING}"},
             "usd_per_million_tokens": MONEY,
             "probability_cheapest": MONEY,
             "lock_in_usd": record({k: {"type": "number"} for k in ("p10", "p50", "p90")}),

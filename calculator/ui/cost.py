@@ -45,6 +45,7 @@ def _table(result: dict[str, Any]) -> pd.DataFrame:
                 "last month, USD": round(option["last_month_cost_usd"]),
                 "USD per M tokens": round(option["usd_per_million_tokens"], 3),
                 "PV base, USD": round(npv["base"]),
+                "PV mean, USD": round(npv["mean"]),
                 "PV P10, USD": round(npv["p10"]),
                 "PV P50, USD": round(npv["p50"]),
                 "PV P90, USD": round(npv["p90"]),

@@ -21,6 +21,11 @@ from calculator.wording import GATE_WORDS, money, percent, ranked, shown_in
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CARDS = 6
 """Options shown as cards before the rest is folded away."""
+MONTH = (
+    "The running bill of the first and the last month at base values: usage with price steps, rent, lease, power, "
+    "colocation, support, people, evaluation, audits. Set-up, moves, refresh, servers bought or sold and exit are in the "
+    "present value; the small chart shows the months with what falls into them."
+)
 SIMULATING = 0.8
 """Share of the time that goes into drawing; the rest weighs what was drawn."""
 
@@ -121,7 +126,7 @@ def _cards(options: list[dict[str, Any]], winner: str | None) -> None:
                 delta_color="off",
                 delta_arrow="off",
                 chart_data=option["monthly_cost_usd"][1:-1] or None,
-                help="Cost of the first and the last month at base values; the line shows the months between.",
+                help=MONTH,
             )
             st.caption(plain(_worth(option)))
 
@@ -134,7 +139,8 @@ def _worth(option: dict[str, Any]) -> str:
         return f"present value {money(npv['base'])} at base values; {price}; range and chance pending"
     stands = "does not compete" if chance is None else f"cheapest in {percent(chance)} of draws"
     own = overridden.of_option(option["id"])
-    return f"present value {money(npv['p10'])} to {money(npv['p90'])} (P10 to P90); {price}; {stands}{own and '; ' + own}"
+    present = f"present value {money(npv['mean'])} expected, {money(npv['base'])} at base values"
+    return f"{present}, {money(npv['p10'])} to {money(npv['p90'])} (P10 to P90); {price}; {stands}{own and '; ' + own}"
 
 
 def downloads() -> None:

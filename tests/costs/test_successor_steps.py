@@ -57,7 +57,8 @@ def test_weights_are_the_kernels_with_the_vendors_credibility() -> None:
 
 def test_a_vendors_own_pairs_pull_towards_it_and_one_without_any_follows_all() -> None:
     """Sonnets kept their price or fell by a third; others of that price fell by up to nineteen twentieths."""
-    tenth = {vendor: float(steps_at(np.array([4.0]), np.array([0.1]), vendor, KNOWN)[0]) for vendor in ("anthropic", "openai")}
+    at = np.array([4.0]), np.array([0.1])
+    tenth = {vendor: float(steps_at(*at, vendor, KNOWN)[0]) for vendor in ("anthropic", "openai")}
     assert tenth["anthropic"] > 5 * tenth["openai"]
     assert mean_step(4.0, "mistral") == mean_step(4.0, "")
 
