@@ -104,6 +104,10 @@ class Inputs:
             kept = self._made[what] = of, make()
         return cast("T", kept[1])
 
+    def release(self) -> None:
+        """Drop what was made of these inputs: it refers to them, and would wait in memory for a collection of cycles."""
+        self._made.clear()
+
     def base_number(self, name: str) -> float:
         """The base value of an assumption that is the same in every draw: a calendar, a life in whole months."""
         parameter = self.assumptions.parameter(name)

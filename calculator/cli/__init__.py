@@ -18,7 +18,7 @@ from calculator.errors import InputError, clip
 
 MODULES = (serve, scenarios, volume, sweeping, sizing, models, knowledge)
 """Where the commands are, in the order in which `--help` shows them."""
-OBJECTS_BETWEEN_COLLECTIONS = 50_000
+OBJECTS_BETWEEN_COLLECTIONS = 10_000
 """A command is short-lived: Python's own 700 spends a tenth of its start looking for garbage that is not there."""
 
 

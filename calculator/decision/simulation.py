@@ -145,6 +145,7 @@ def simulate(costing: Costing, draws: int, progress: Progress | None = None) -> 
         for name, outcome in costing.outcomes(part).items():
             for line, usd in pv_by_line(outcome, scenario.discount_rate).items():
                 totals[name].setdefault(line, np.zeros(size))[here] = usd
+        part.release()
         whole.used.update(part.used)
         whole.uncertain.update(part.uncertain)
         if progress is not None and progress(here.stop, size) is False:
