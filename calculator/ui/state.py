@@ -22,6 +22,8 @@ from calculator.ui import faults
 
 _TURNS = BoundedSemaphore(max(2, os.cpu_count() or 2))
 ASK_SECONDS = 0.5
+"""How often who waits for a turn asks whether the input has changed."""
+
 DEFAULT_EXAMPLE = "support-assistant"
 
 
