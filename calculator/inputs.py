@@ -277,22 +277,22 @@ def _joint(group: Group, power: int, seed: int) -> Mapping[str, Array]:
 
 
 def _quantiles(name: str, group: Group, power: int, seed: int, spread: Spread) -> Array:
-    low, mode, high, distribution = spread
+    low, median, high, distribution = spread
     u = _uniform(name, group, power, seed)
     if distribution == "lognormal" and low > 0:
-        return lognormal_ppf_p10_p90(u, low, mode, high)
-    return pert_ppf_p10_p90(u, low, mode, high)
+        return lognormal_ppf_p10_p90(u, low, median, high)
+    return pert_ppf_p10_p90(u, low, median, high)
 
 
 def quantile(spread: Spread, probability: float) -> float:
     """The value that an input with this spread stays below with that probability."""
-    low, mode, high, distribution = spread
+    low, median, high, distribution = spread
     u = np.array([probability])
     if distribution == "observed":
-        return float(np.interp(probability, [0.1, 0.5, 0.9], [low, mode, high]))
+        return float(np.interp(probability, [0.1, 0.5, 0.9], [low, median, high]))
     if distribution == "lognormal" and low > 0:
-        return float(lognormal_ppf_p10_p90(u, low, mode, high)[0])
-    return float(pert_ppf_p10_p90(u, low, mode, high)[0])
+        return float(lognormal_ppf_p10_p90(u, low, median, high)[0])
+    return float(pert_ppf_p10_p90(u, low, median, high)[0])
 
 
 _kept_quantiles = lru_cache(maxsize=2048)(_quantiles)

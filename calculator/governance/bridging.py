@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calculator.assumptions import Assumptions
 from calculator.demand import months_before_start
-from calculator.distributions import pert_support
+from calculator.distributions import pert_most
 from calculator.options import Option, OwnedOption, SizedOption
 from calculator.quantities import Range
 from calculator.scenario import Scenario
@@ -22,9 +22,9 @@ def longest_lead_months(option: SizedOption, known: Assumptions) -> float:
     return lead.number if lead.low is None or lead.high is None else _latest(lead.low, lead.number, lead.high)
 
 
-def _latest(low: float, mode: float, high: float) -> float:
+def _latest(low: float, median: float, high: float) -> float:
     """The end of the distribution that a range stands for; its high end is the 90th percentile only."""
-    return high if high <= low else low + pert_support(round((mode - low) / (high - low), 9))[1] * (high - low)
+    return high if high <= low else pert_most(median, high)
 
 
 def bridge_of(scenario: Scenario, option: Option, known: Assumptions) -> Option | None:

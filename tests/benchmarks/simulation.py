@@ -19,7 +19,7 @@ from scipy.stats import qmc
 from calculator import inputs, sampling
 from calculator.assumptions import assumptions_folder, load_assumptions
 from calculator.decision.simulation import Costing, prepare, simulate
-from calculator.distributions import lognormal_ppf_p10_p90, pert_ppf_p10_p90, pert_support
+from calculator.distributions import lognormal_ppf_p10_p90, pert_ppf_p10_p90
 from calculator.evaluate import evaluate
 from calculator.scenario import Scenario, load_scenario
 
@@ -38,7 +38,7 @@ def kernel(costing: Costing, draws: int, *, tables: bool) -> float:
     """Sobol points, quantiles, sums. `tables` inverts as the product does, else through SciPy's own inverses."""
     spreads = list(costing.inputs.uncertain.values())
     points = qmc.Sobol(len(spreads), rng=np.random.default_rng(7)).random_base2(int(np.log2(draws)))
-    values = []
+    values, reach = [], betaincinv(3, 3, 0.9) - 0.5
     for k, (low, mode, high, distribution) in enumerate(spreads):
         u = points[:, k]
         if distribution == "lognormal":
@@ -46,9 +46,7 @@ def kernel(costing: Costing, draws: int, *, tables: bool) -> float:
         elif tables:
             values.append(pert_ppf_p10_p90(u, low, mode, high))
         else:
-            a, b = pert_support(round((mode - low) / (high - low), 9))
-            m = (mode - low) / (high - low)
-            values.append(a + (b - a) * betaincinv(1 + 4 * (m - a) / (b - a), 1 + 4 * (b - m) / (b - a), u))
+            values.append(mode + (betaincinv(3, 3, u) - 0.5) * np.where(u < 0.5, mode - low, high - mode) / reach)
     months = costing.scenario.horizon_months
     scale = np.ones((1, months + 1))
     total = 0.0
