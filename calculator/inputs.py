@@ -111,6 +111,8 @@ class Inputs:
     def base_number(self, name: str) -> float:
         """The base value of an assumption that is the same in every draw: a calendar, a life in whole months."""
         parameter = self.assumptions.parameter(name)
+        if parameter.same_as is not None:
+            return self.base_number(parameter.same_as)
         self.used.setdefault(parameter.id, parameter)
         fixed = self.fixed.get(name)
         return parameter.number if fixed is None or np.ptp(fixed) > 0 else float(fixed[0])
@@ -120,7 +122,9 @@ class Inputs:
         return self.parameter(row.parameter(column))
 
     def parameter(self, parameter: Parameter) -> Array:
-        """A parameter, remembered as used."""
+        """A parameter, remembered as used; one that is the same as another shares its draw."""
+        if parameter.same_as is not None:
+            return self.number(parameter.same_as)
         self.used.setdefault(parameter.id, parameter)
         value = parameter.number
         if not parameter.is_uncertain:

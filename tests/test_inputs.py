@@ -58,3 +58,25 @@ def test_observed_values_are_drawn_as_they_are() -> None:
     assert values.tolist() == seen
     assert counts / 4096 == pytest.approx([1 / 3] * 3, abs=0.001)
     assert Inputs(load_assumptions()).observed("steps", seen, typical=1.0).tolist() == [1.0]
+
+
+@pytest.mark.parametrize(
+    ("api", "hosted"),
+    [
+        ("staffing.api_operations_fte", "staffing.hosted_operations_fte"),
+        ("switching.set_up_weeks_api", "switching.set_up_weeks_hosted"),
+        ("lifecycle.audit_usd_per_year_api", "lifecycle.audit_usd_per_year_hosted"),
+        ("lifecycle.exit_weeks_api", "lifecycle.exit_weeks_hosted"),
+    ],
+)
+def test_work_that_an_api_and_a_host_share_is_one_draw_until_the_host_s_is_set(api: str, hosted: str) -> None:
+    known = load_assumptions()
+    both = Inputs(known, draws=256, known=[api])
+    assert np.array_equal(both.number(api), both.number(hosted)) and np.ptp(both.number(hosted)) > 0
+    assert set(both.uncertain) == set(both.used) == {api}
+    moved = Inputs(known.with_overrides({api: 7.0}), draws=256)
+    assert moved.number(hosted) == 7.0 and known.with_overrides({api: 7.0}).parameter(hosted).value == 7.0
+    apart = Inputs(known.with_overrides({hosted: RANGE}), draws=256, known=[api, hosted])
+    assert abs(spearmanr(apart.number(api), apart.number(hosted)).statistic) < 0.1
+    assert np.array_equal(apart.number(api), both.number(api))
+    assert apart.used[hosted].overridden and not apart.used[api].overridden

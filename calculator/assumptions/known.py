@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -23,6 +24,8 @@ from calculator.yaml12 import read_yaml
 
 HAS_RANGE = re.compile(r"\blow[\"']?\s*:")
 """What the text of a file with ranges holds."""
+RANGED = {"low", "same_as"}
+"""Keys of a scalar that may vary; one that is another has a dimension of its own for where it is set itself."""
 
 
 class Assumptions:
@@ -117,12 +120,19 @@ class Assumptions:
         rest = name[len(topic) + 1 :]
         scalars = content.get("parameters", {})
         if rest in scalars:
-            inherited = inherited_metadata(content)
-            return with_override(read_parameter(name, scalars[rest], {}, inherited), self._overrides)
+            return with_override(self._scalar(name, scalars[rest], inherited_metadata(content)), self._overrides)
         key, _, column = rest.rpartition(".")
         if key in content.get("rows", {}):
             return self.row(topic, key).parameter(column)
         raise unknown_name("assumptions", "assumption", name, self.ids(topic))
+
+    def _scalar(self, name: str, raw: Any, inherited: Mapping[str, Any]) -> Parameter:
+        """A scalar as its file has it; `same_as` takes the figures of another scalar, the user's own included."""
+        other = raw.get("same_as") if isinstance(raw, Mapping) else None
+        if other is None:
+            return read_parameter(name, raw, {}, inherited)
+        told = {key: str(raw[key]) for key in ("description", "note") if key in raw}
+        return replace(self.parameter(str(other)), id=name, same_as=str(other), overridden=False, **told)
 
     def number(self, name: str) -> float:
         """The base value of an assumption by its id."""
@@ -176,7 +186,7 @@ class Assumptions:
             content = self.topic(topic)
             named = content.get("parameters", {})
             first = seldom if content.get("seldom") else scalars
-            first += [f"{topic}.{n}" for n, scalar in named.items() if isinstance(scalar, dict) and "low" in scalar]
+            first += [f"{topic}.{n}" for n, cell in named.items() if isinstance(cell, dict) and cell.keys() & RANGED]
             for key, row in (content.get("rows") or {}).items():
                 rest = seldom if content.get("seldom") else cells
                 rest += [f"{topic}.{key}.{n}" for n, cell in row.items() if isinstance(cell, dict) and "low" in cell]

@@ -49,6 +49,8 @@ class Parameter:
     """Least figure that makes sense, where the bound of the unit does not say it."""
     maximum: float | None = None
     overridden: bool = False
+    same_as: str | None = None
+    """Another assumption that this one is, draw by draw, until it is set itself: the same work under two names."""
 
     @property
     def number(self) -> float:
@@ -140,6 +142,7 @@ def with_override(parameter: Parameter, overrides: Mapping[str, Any]) -> Paramet
         source=Source("Set in the scenario", locator="assumptions"),
         note="the user's own figure",
         overridden=True,
+        same_as=None,
     )
 
 
