@@ -5,13 +5,17 @@ from __future__ import annotations
 import numpy as np
 
 from calculator.decision.convergence import mean_error_95, supported
+from calculator.decision.flip_points import TOKEN_LINES
 from calculator.governance.gate import feasibility
 from calculator.governance.judging import explanation, not_judged
 from calculator.governance.rules import RULES
 from calculator.result import OptionResult, Result
+from calculator.wording import money as monthly
 from calculator.wording import money_in_words as money
 from calculator.wording import months_in_words, shown_in
 
+LITTLE_SHARE = 0.1
+"""Below this part of the cost of every leading option tokens do not decide."""
 ROUTE_WORDS = {
     "api": "the proprietary API",
     "hosted": "the hosted open-weight model",
@@ -48,8 +52,10 @@ def _net(option: OptionResult) -> float:
 
 
 def _called(result: Result, name: str) -> str:
+    """An option as shown, with its id as in the tables, and its route."""
     option = result.option(name)
-    return f"{option.option.name or name} ({ROUTE_WORDS[option.route]})"
+    route = ROUTE_WORDS[option.route]
+    return f"{name} ({route})" if option.option.name in (None, name) else f"{option.option.name} ({name}, {route})"
 
 
 def _chance(share: float, draws: int) -> str:
@@ -79,7 +85,8 @@ def _sentence(result: Result) -> str:
 def _not_allowed_today(option: OptionResult) -> str:
     rules = ", ".join(g.rule for g in explanation(option.gates))
     how = "fails" if feasibility(option.gates) == "fail" else "needs evidence for"
-    return f"{option.option.id}, which runs today and {how} {rules}"
+    named = option.id if option.option.name in (None, option.id) else f"{option.option.name} ({option.id})"
+    return f"{named}, which runs today and {how} {rules}"
 
 
 def _extra_usd(mine: OptionResult, other: OptionResult) -> float:
@@ -144,9 +151,11 @@ def _reasons(result: Result) -> list[str]:
             "see what evidence is needed."
         )
     lines += _quality_lines(result)
+    lines += _little_money_lines(result)
     for rule, price in result.rule_prices.items():
         named = f"Price of {rule} ({RULES[rule].title.lower()}): without it {price.best} would"
-        lines.append(f"{named} be allowed." if price.saving_usd is None else f"{named} save {money(price.saving_usd)}.")
+        saved = f"{named} save about {money(price.saving_usd or 0)}, at today's alternatives."
+        lines.append(f"{named} be allowed." if price.saving_usd is None else saved)
     lines += _evidence_lines(result)
     lines.append("Not judged: " + "; ".join(not_judged(result.scenario)) + ".")
     return lines
@@ -169,6 +178,24 @@ def _why_not_cheapest(result: Result, leader: str, cheapest: str) -> str:
         credit = money(mine.preference_usd - other.preference_usd)
         return f"On money alone {cheapest} is cheaper by {saving}; your priorities credit {leader} with {credit} more."
     return f"Cheapest by expected cost is {cheapest}; the rule for leaving the baseline keeps {leader}."
+
+
+def _little_money_lines(result: Result) -> list[str]:
+    """Where tokens are a small part of what every leading option costs: what is compared is mostly something else."""
+    v, months = result.verdict, result.scenario.horizon_months
+    leading = [result.option(name) for name in dict.fromkeys((v.leader, v.rival, v.conditional_winner)) if name is not None]
+    if v.leader is None or not all(o.route in ("api", "hosted") for o in leading):
+        return []
+    bills = [(o.id, tokens_usd(o), float(o.base.flows.total.sum())) for o in leading]
+    if any(usd >= LITTLE_SHARE * whole for _, usd, whole in bills):
+        return []
+    said = ", ".join(f"{monthly(usd / months)} of {monthly(whole / months)} with {name}" for name, usd, whole in bills)
+    return [f"Tokens are {said} a month on average, set-up included: cost hardly decides this, quality and effort do."]
+
+
+def tokens_usd(option: OptionResult) -> float:
+    """What an option paid by the token bills for tokens over the horizon, undiscounted, at base values."""
+    return float(sum(usd.sum() for line, usd in option.base.flows.lines.items() if line in TOKEN_LINES))
 
 
 def _quality_lines(result: Result) -> list[str]:

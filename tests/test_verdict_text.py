@@ -60,3 +60,17 @@ def test_one_rule_turns_out_and_one_month_is_one() -> None:
     found = result(64, LUNA, {**SOL, "zero_retention": True}, data={"max_retention_days": 0}, horizon_months=1)
     assert "if DATA-03 turns out well" in " ".join(found.reasons)
     assert "over 1 month" in found.text and "1 months" not in found.text
+
+
+def test_every_option_of_the_sentence_has_its_name_and_its_id() -> None:
+    named = {**LUNA, "region": "eu", "name": "GPT-6 Luna at OpenAI"}
+    sol = {**SOL, "region": "us", "name": "GPT-6 Sol"}
+    found = result(64, named, sol, baseline="luna", data={"residency": ["US"]})
+    assert found.text.startswith("Choose GPT-6 Sol (sol, the proprietary API): ")
+    assert found.text.endswith("more than GPT-6 Luna at OpenAI (luna), which runs today and fails DATA-04.")
+
+
+def test_the_price_of_a_rule_is_about_and_at_todays_alternatives() -> None:
+    found = result(64, LUNA, {**SOL, "zero_retention": True}, data={"max_retention_days": 0})
+    (price,) = [r for r in found.reasons if r.startswith("Price of DATA-03")]
+    assert "luna would save about $" in price and price.endswith(", at today's alternatives.")

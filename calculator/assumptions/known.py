@@ -131,8 +131,9 @@ class Assumptions:
         other = raw.get("same_as") if isinstance(raw, Mapping) else None
         if other is None:
             return read_parameter(name, raw, {}, inherited)
-        told = {key: str(raw[key]) for key in ("description", "note") if key in raw}
-        return replace(self.parameter(str(other)), id=name, same_as=str(other), overridden=False, **told)
+        found = self.parameter(str(other))
+        note, said = str(raw.get("note", found.note)), str(raw.get("description", found.description))
+        return replace(found, id=name, same_as=str(other), overridden=False, note=note, description=said)
 
     def number(self, name: str) -> float:
         """The base value of an assumption by its id."""

@@ -168,7 +168,7 @@ def _attribution(path: Waterfall, a: Scenario, b: Scenario) -> dict[str, Any]:
 
 
 def _moved(path: Waterfall, option: str | None) -> dict[str, Any] | None:
-    """From, to, and each step's effect in USD with its two effects by order; of the option ahead where none is named."""
+    """From, to, whether advised, each step's effect and its two by order, USD; of the option ahead where none is named."""
     effects = path.effects_usd(option)
     if effects is None:
         return None
@@ -177,6 +177,7 @@ def _moved(path: Waterfall, option: str | None) -> dict[str, Any] | None:
     return {
         "from": ends[0].leader if option is None else option,
         "to": ends[1].leader if option is None else option,
+        "advised": all(v.decided for v in ends) if option is None else None,
         "from_usd": start,
         "to_usd": end,
         "steps_usd": [(there + back) / 2 for there, back in effects],

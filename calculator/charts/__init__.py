@@ -1,6 +1,6 @@
 """Each chart once, for page and report: a Vega-Lite spec and its records, apart."""
 
-from calculator.charts.attribution import attribution_alt, attribution_title, attribution_waterfall, signed
+from calculator.charts.attribution import ahead_words, attribution_alt, attribution_title, attribution_waterfall, signed
 from calculator.charts.cost import cost_breakdown, cost_ranges, cumulative_cost
 from calculator.charts.footprint import emissions, emissions_title
 from calculator.charts.lock_in import lock_in_waterfall, survival, survival_alt, waterfall_alt
@@ -14,6 +14,7 @@ from calculator.charts.uncertainty import acceptability, differences, plans, stu
 
 __all__ = [
     "acceptability",
+    "ahead_words",
     "alt_text",
     "attribution_alt",
     "attribution_title",

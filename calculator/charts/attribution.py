@@ -98,11 +98,16 @@ def signed(usd: float) -> str:
     return "no change" if abs(usd) < LEAST_USD else f"{'+' if usd > 0 else '−'}{money(abs(usd))}"
 
 
+def ahead_words(found: dict[str, Any]) -> str:
+    """What the option ahead is called: advised only where neither verdict is too close to call."""
+    return "What is advised" if found["choice"] is not None and found["choice"]["advised"] else "The option ahead"
+
+
 def attribution_title(found: dict[str, Any], option: str | None = None) -> str:
     """The finding, as the chart's title."""
     moved = _moved(found, option)
     usd = moved["to_usd"] - moved["from_usd"]
-    whose = "What is advised" if option is None else option
+    whose = ahead_words(found) if option is None else option
     if abs(usd) < LEAST_USD:
         text = f"{whose} costs the same in both"
     else:

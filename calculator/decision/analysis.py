@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from calculator.decision.convergence import mean_error_95
+from calculator.decision.evidence import Evidence, evidence
 from calculator.decision.preferences import Acceptability, Positions, acceptability
 from calculator.decision.regret import Standing, WrongWays, standings, wrong_ways
 from calculator.decision.sensitivity import Bar, TwoWay, tornado, two_way
 from calculator.decision.simulation import Costing, Simulation
-from calculator.decision.studies import Information, information
+from calculator.decision.studies import Information, information, information_dict
 from calculator.decision.timing import Pilot, Timing, timing
 from calculator.decision.verdict import Candidate, Verdict
 
@@ -42,6 +43,7 @@ class Analysis:
     bars: tuple[Bar, ...] | None
     two_way: TwoWay | None
     information: Information | None
+    evidence: tuple[Evidence, ...]
     timing: Timing | None
     acceptability: Acceptability | None
     reasons: Mapping[str, str]
@@ -69,7 +71,7 @@ class Analysis:
             "confidence_error": self.confidence_error,
             "wrong_ways": self.wrong_ways and self.wrong_ways.as_dict(),
             "two_way": self.two_way and self.two_way.as_dict(),
-            "information": self.information and self.information.as_dict(),
+            "information": information_dict(self.information, self.evidence),
             "timing": self.timing and self.timing.as_dict(),
             "priorities": self.acceptability
             and {
@@ -100,11 +102,12 @@ def analyse(
     costs = {c.id: np.asarray(np.broadcast_to(c.cost_usd, simulation.draws)) for c in passing}
     found = standings(costs)
     ranks = _ranks(costing, passing, positions)
+    questions = evidence(costing.known, candidates, verdict.leader)
     if leader is None or rival is None or simulation.draws < FEWEST_DRAWS:
         why = "fewer than two different decisions are left" if simulation.draws >= FEWEST_DRAWS else "too few draws"
         reasons = dict.fromkeys(("sensitivity", "two_way", "information", "timing"), why)
         name = None if leader is None else leader.id
-        return Analysis(name, None, found, None, None, None, None, None, None, None, ranks, reasons)
+        return Analysis(name, None, found, None, None, None, None, None, None, questions, None, ranks, reasons)
     credits = {c.id: c.credit_usd for c in passing}
     net = credits[leader.id] - credits[rival.id]
     middle, bars = tornado(costing, simulation, leader.id, rival.id, net)
@@ -128,6 +131,7 @@ def analyse(
         bars=tuple(bars),
         two_way=map_of_two,
         information=worth,
+        evidence=questions,
         timing=when,
         acceptability=ranks,
         reasons=reasons,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from calculator.assumptions import Assumptions
+from calculator.decision.evidence import Evidence
 from calculator.decision.information import Worth, evpi, evppi
 from calculator.decision.simulation import Simulation
 from calculator.decision.timing import matching
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
+
+OF_EVIDENCE = "settles figures, not whether an option is allowed"
 
 
 @dataclass(frozen=True)
@@ -45,13 +48,20 @@ class Study:
     def as_dict(self) -> dict[str, Any]:
         return {
             "id": self.id,
+            "kind": "figures",
             "action": self.action,
             "inputs": list(self.inputs),
+            "option": None,
+            "rules": [],
+            "worth_usd": self.worth.usd,
+            "worth_error_usd": self.worth.error_usd,
             "evppi_usd": self.worth.usd,
             "evppi_error_usd": self.worth.error_usd,
+            "least_chance": None,
             "cost_usd": {"low": self.cost_low_usd, "base": self.cost_usd, "high": self.cost_high_usd},
             "months": self.months,
             "advice": self.advice,
+            "null_reasons": dict.fromkeys(("option", "least_chance"), OF_EVIDENCE),
         }
 
 
@@ -65,12 +75,22 @@ class Information:
     studies: tuple[Study, ...]
     """Most worth first."""
 
-    def as_dict(self) -> dict[str, Any]:
-        return {
-            "evpi_usd": self.evpi.usd,
-            "evpi_error_usd": self.evpi.error_usd,
-            "studies": [study.as_dict() for study in self.studies],
-        }
+
+def ranked(studies: Sequence[Study], open_questions: Sequence[Evidence]) -> list[Study | Evidence]:
+    """Everything that could be found out, most worth first; what alone would let an option in comes before."""
+    found: list[Study | Evidence] = [*studies, *open_questions]
+    return sorted(found, key=lambda s: -np.inf if s.worth is None else -s.worth.usd)
+
+
+def information_dict(info: Information | None, open_questions: Sequence[Evidence]) -> dict[str, Any] | None:
+    """What finding out is worth, figures and evidence in one list; None where there is neither."""
+    if info is None and not open_questions:
+        return None
+    return {
+        "evpi_usd": None if info is None else info.evpi.usd,
+        "evpi_error_usd": None if info is None else info.evpi.error_usd,
+        "studies": [study.as_dict() for study in ranked(() if info is None else info.studies, open_questions)],
+    }
 
 
 def information(known: Assumptions, simulation: Simulation, costs: Array, candidates: Sequence[str]) -> Information:

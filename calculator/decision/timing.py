@@ -69,6 +69,8 @@ class Timing:
     incumbent: str
     target: str
     plans: tuple[Plan, ...]
+    runs_today: bool = True
+    """Whether the incumbent is what runs today; else it would carry the load until the decision."""
 
     @property
     def best(self) -> Plan:
@@ -78,6 +80,7 @@ class Timing:
         return {
             "incumbent": self.incumbent,
             "target": self.target,
+            "runs_today": self.runs_today,
             "best": self.best.name,
             "plans": [plan.as_dict() for plan in self.plans],
         }
@@ -148,7 +151,7 @@ def timing(costing: Costing, target: str, incumbent: str, pilots: Sequence[Pilot
         plans.append(
             Plan(study.name, study.months, float(cost.mean()), gain, None if error is None else float(error), share)
         )
-    return Timing(incumbent, target, tuple(plans))
+    return Timing(incumbent, target, tuple(plans), runs_today=costing.scenario.baseline is not None)
 
 
 def matching(names: Sequence[str], patterns: Sequence[str]) -> tuple[str, ...]:

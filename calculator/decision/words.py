@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from calculator.decision.convergence import supported
+from calculator.decision.evidence import Evidence
+from calculator.decision.studies import Study, ranked
 from calculator.wording import figure, money, months_in_words, percent
 
 if TYPE_CHECKING:
@@ -33,6 +35,8 @@ CRITERIA = {
     "strategic_flexibility": "strategic flexibility",
     "footprint": "a smaller footprint",
 }
+MOST_STUDIES = 3
+"""Studies of figures, and open questions, that are named in sentences."""
 OWN = " (own figure)"
 """Behind the name of an assumption that the scenario sets itself."""
 
@@ -108,19 +112,40 @@ def _what_matters(analysis: Analysis, used: Mapping[str, Parameter]) -> list[str
 
 def _what_to_find_out(analysis: Analysis) -> list[str]:
     info = analysis.information
-    if info is None:
-        return [f"Not said: {analysis.reasons.get('information', 'nothing is uncertain')}."]
-    lines = [f"Knowing everything before choosing is worth {worth_words(info.evpi)}."]
-    useful = [s for s in info.studies if s.worth.usd > (s.worth.error_usd or 0) and s.worth.usd >= 1]
-    for study in useful[:3]:
-        verdict = {"do it": "do it", "not worth it": "not worth it", "unclear": "about what it costs"}[study.advice]
-        lines.append(
-            f"{study.action[0].upper() + study.action[1:]} is worth {worth_words(study.worth)} and costs about "
-            f"{money(study.cost_usd)} ({money(study.cost_low_usd)} to {money(study.cost_high_usd)}): {verdict}."
-        )
-    if not useful and info.studies:
+    lines = [f"Not said of the figures: {analysis.reasons.get('information', 'nothing is uncertain')}."]
+    if info is not None:
+        lines = [f"Knowing every figure before choosing among the options that pass is worth {worth_words(info.evpi)}."]
+    studies = [s for s in (info.studies if info else ()) if s.worth.usd > (s.worth.error_usd or 0) and s.worth.usd >= 1]
+    for found in ranked(studies[:MOST_STUDIES], analysis.evidence[:MOST_STUDIES]):
+        lines.append(_evidence_line(found) if isinstance(found, Evidence) else _study_line(found))
+    if info is not None and info.studies and not studies and not analysis.evidence:
         lines.append("No single study could change the choice; decide on what is known.")
     return lines
+
+
+def _study_line(study: Study) -> str:
+    verdict = {"do it": "do it", "not worth it": "not worth it", "unclear": "about what it costs"}[study.advice]
+    return (
+        f"{study.action[0].upper() + study.action[1:]} is worth {worth_words(study.worth)} and costs about "
+        f"{money(study.cost_usd)} ({money(study.cost_low_usd)} to {money(study.cost_high_usd)}): {verdict}."
+    )
+
+
+def _evidence_line(found: Evidence) -> str:
+    """What an answer is worth is a bound: the chance that it is a good one is not known."""
+    worth = "is what lets it in, where nothing passes" if found.worth is None else f"is worth {worth_words(found.worth)}"
+    opening = f"{found.action[0].upper() + found.action[1:]}, {worth}"
+    if found.cost_usd is None:
+        return f"{opening}; neither what that costs nor the chance that it turns out well is known."
+    cost = f"costs about {money(found.cost_usd)} ({money(found.cost_low_usd)} to {money(found.cost_high_usd)})"
+    if found.least_chance is None:
+        return f"{opening}, and {cost}."
+    if found.least_chance >= 1:
+        return f"{opening} and {cost}: not worth it."
+    return (
+        f"{opening} if the answer is a good one, and {cost}: worth asking from a chance of {percent(found.least_chance)} "
+        "on; the chance is not known."
+    )
 
 
 def _what_we_value(analysis: Analysis) -> list[str]:
@@ -142,8 +167,10 @@ def _when(timing: Timing | None, reasons: Mapping[str, str]) -> list[str]:
     if timing is None:
         return [f"Not said: {reasons['timing']}."] if "timing" in reasons else []
     now, best = timing.plans[0], timing.best
-    move = f"moving from {timing.incumbent} to {timing.target}"
-    text = "Decide now" if now.moves else f"Stay with {timing.incumbent} for now"
+    move, keep = f"moving from {timing.incumbent} to {timing.target}", f"Stay with {timing.incumbent} for now"
+    if not timing.runs_today:
+        move, keep = f"choosing {timing.target} over {timing.incumbent}", f"Start with {timing.incumbent}"
+    text = "Decide now" if now.moves else keep
     waits = [p for p in timing.plans[1:] if p.name.startswith("wait")]
     cost = f"; waiting {months_in_words(waits[0].months)} {_changes(waits[0].saves_usd)}" if waits else ""
     if best is now or best.saves_usd < 1:
@@ -152,9 +179,11 @@ def _when(timing: Timing | None, reasons: Mapping[str, str]) -> list[str]:
     if best.saves_usd <= (best.error_usd or 0.0):
         within = f"{money(best.saves_usd)} ± {money(best.error_usd)}"
         return [f"{text}, as far as the draws can tell: {named[0].lower() + named[1:]} would save {within}{cost}."]
+    ends = "the move" if timing.runs_today else timing.target
+    meanwhile = "" if timing.runs_today else f"; until then {timing.incumbent} carries the load"
     return [
         f"{named}: it saves an expected {money(best.saves_usd)} (± {money(best.error_usd)}) against deciding now and ends "
-        f"with the move in {percent(best.moves)} of draws."
+        f"with {ends} in {percent(best.moves)} of draws{meanwhile}."
     ]
 
 

@@ -73,5 +73,5 @@ def _requests(part: Served) -> Sequence[float]:
 
 
 def leader(result: dict[str, Any]) -> str:
-    """The option whose figure is retraced: the advised one, or the first of all where none is."""
+    """The option whose figure is retraced: the one ahead, or the first of all where none is."""
     return str(result["verdict"]["leader"] or ranked(result["options"])[0]["id"])

@@ -22,13 +22,41 @@ _SENSITIVITY = record(
     },
     description="One input from its P10 to its P90, all others at their medians; the gap is rival less leader",
 )
+_STUDY = record(
+    {
+        "id": {"type": "string"},
+        "kind": {"enum": ["figures", "evidence"], "description": "settles figures, or whether an option is allowed"},
+        "action": {"type": "string"},
+        "inputs": array({"type": "string"}),
+        "option": {**TEXT, "description": "the option that evidence would let in"},
+        "rules": {**array({"type": "string"}), "description": "its open rules, all of which must turn out well"},
+        "worth_usd": {
+            **MONEY,
+            "description": "the most it should cost: EVPPI of figures; of evidence the expected saving over the option "
+            "ahead if it turns out well, whose chance is not known; null where nothing passes",
+        },
+        "worth_error_usd": MONEY,
+        "evppi_usd": MONEY,
+        "evppi_error_usd": MONEY,
+        "least_chance": {**MONEY, "description": "of a good answer, from which evidence is worth its cost; may exceed 1"},
+        "cost_usd": {"type": ["object", "null"]},
+        "months": MONEY,
+        "advice": {"enum": ["do it", "not worth it", "unclear", "depends on the chance"]},
+        "null_reasons": mapping({"type": "string"}),
+    }
+)
+_INFORMATION = record(
+    {"evpi_usd": MONEY, "evpi_error_usd": MONEY, "studies": array(_STUDY)},
+    description="What finding out is worth, most first; EVPI and EVPPI are among the options that pass",
+)
 _DECISION = record(
     {
         "leader": TEXT,
         "rival": TEXT,
         "gap_at_medians_usd": MONEY,
         "confidence_error": MONEY,
-        **{k: {"type": ["object", "null"]} for k in ("wrong_ways", "two_way", "information", "timing", "priorities")},
+        "information": {"anyOf": [{"type": "null"}, _INFORMATION]},
+        **{k: {"type": ["object", "null"]} for k in ("wrong_ways", "two_way", "timing", "priorities")},
         "reasons": mapping({"type": "string"}),
         "text": mapping(array({"type": "string"})),
     },

@@ -40,6 +40,10 @@ def two_scenarios_schema() -> dict[str, Any]:
         {
             "from": {"type": "string"},
             "to": {"type": "string"},
+            "advised": {
+                "type": ["boolean", "null"],
+                "description": "the choice: false where A or B is too close to call",
+            },
             "from_usd": NUMBER,
             "to_usd": NUMBER,
             "steps_usd": array(NUMBER),

@@ -53,7 +53,7 @@ def _print_steps(out: Console, found: dict[str, Any]) -> None:
     out.print(Text("Why the answer moved", style="bold"))
     moved = found["choice"]
     if moved is None:
-        out.print(Text(f"Not said of what is advised: {found['null_reasons']['choice']}."))
+        out.print(Text(f"Not said of the option ahead: {found['null_reasons']['choice']}."))
     else:
         out.print(Text(attribution_title(found) + "."))
     for number, step in enumerate(found["steps"], 1):

@@ -20,7 +20,6 @@ GROUPS = {
     "volume": "volume", "requests": "requests", "dates": "dates", "assumptions": "own figures", "options": "options",
     "rules": "rules", "economics": "economics", "weighing": "weighing",
 }  # fmt: skip
-ADVISED = "What is advised"
 OTHER = "Evaluating the other scenario …"
 STEPS = "Evaluating each step …"
 
@@ -145,15 +144,15 @@ def _why(sides: dict[str, Any]) -> None:
         place.error(plain(str(error)))
         return
     place.empty()
-    advised = [] if found["choice"] is None else [ADVISED]
-    if not advised:
-        st.markdown(plain(f"Not said of what is advised: {found['null_reasons']['choice']}."))
-    names = [*advised, *found["options"]]
+    ahead = [] if found["choice"] is None else [charts.ahead_words(found)]
+    if not ahead:
+        st.markdown(plain(f"Not said of the option ahead: {found['null_reasons']['choice']}."))
+    names = [*ahead, *found["options"]]
     if not names:
         st.caption("The two have no option in common.")
         return
-    picked = st.selectbox("Cost of", names, key=f"compare.of.{bool(advised)}")
-    option = None if picked == ADVISED else picked
+    picked = st.selectbox("Cost of", names, key=f"compare.of.{bool(ahead)}")
+    option = None if picked in ahead else picked
     alt = charts.attribution_alt(found, option)
     chart = charts.attribution_waterfall(found, option, dark=dark())
     draw(chart, "from-a-to-b", alt)
@@ -161,7 +160,7 @@ def _why(sides: dict[str, Any]) -> None:
         st.caption("Bars are means over both orders of the steps: on the way they may pass 0, the two scenarios do not.")
     effects = (found["choice"] if option is None else found["options"][option])["steps_usd"]
     for number, (step, usd) in enumerate(zip(found["steps"], effects, strict=True), 1):
-        ahead = "nothing passes every gate" if step["leader"] is None else f"{step['leader']} is ahead"
+        then = "nothing passes every gate" if step["leader"] is None else f"{step['leader']} is ahead"
         close = ", too close to call" if step["leader"] and not step["wins"] else ""
-        st.markdown(plain(f"{number} {step['label']}: {charts.signed(usd)}; then {ahead}{close}."))
+        st.markdown(plain(f"{number} {step['label']}: {charts.signed(usd)}; then {then}{close}."))
     st.caption(plain(f"{found['convention']} {sides['draws']:,} draws, the same for every step."))

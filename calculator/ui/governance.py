@@ -107,11 +107,11 @@ def _rule_prices(result: dict[str, Any]) -> None:
         {
             "rule": f"{rule} {titles.get(rule, '')}",
             "best option without it": price["best"],
-            "would save": "nothing passes with it" if price["saving_usd"] is None else money(price["saving_usd"]),
+            "would save, about": "nothing passes with it" if price["saving_usd"] is None else money(price["saving_usd"]),
         }
         for rule, price in prices.items()
     ]
-    table(pd.DataFrame(rows), "For each rule that binds: the best option without it")
+    table(pd.DataFrame(rows), "For each rule that binds: the best option without it, at today's alternatives")
 
 
 def _evidence(result: dict[str, Any], reading: str) -> None:

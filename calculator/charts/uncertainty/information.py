@@ -9,6 +9,7 @@ from calculator.charts.style import BELOW_NAME, COLOURS, ROW_STEP, TWO_LINES, Ch
 from calculator.charts.uncertainty.labels import ZERO, short
 from calculator.wording import money, percent
 
+COST_ENDS = {"low": "low", "high": "high", "cost": "base"}
 LEAST_NUMBERED = 0.06
 """Shares from here on have room for their rank inside the bar."""
 
@@ -19,13 +20,12 @@ def studies(result: dict[str, Any], dark: bool = False) -> Chart:
     records = [
         {
             "study": short(s["action"]),
-            "usd_worth": s["evppi_usd"],
-            "usd_error": s["evppi_error_usd"] or 0.0,
-            "usd_low": s["cost_usd"]["low"],
-            "usd_high": s["cost_usd"]["high"],
-            "usd_cost": s["cost_usd"]["base"],
+            "usd_worth": s["worth_usd"],
+            "usd_error": s["worth_error_usd"] or 0.0,
+            **{f"usd_{name}": s["cost_usd"] and s["cost_usd"][end] for name, end in COST_ENDS.items()},
         }
         for s in information["studies"]
+        if s["worth_usd"] is not None
     ]
     y, names = above_bars("study", [r["study"] for r in records])
     x = {
@@ -64,14 +64,16 @@ def studies(result: dict[str, Any], dark: bool = False) -> Chart:
 
 def studies_title(information: dict[str, Any]) -> str:
     """The finding: which study is worth more than it costs."""
-    everything = money(information["evpi_usd"])
-    worth = [s for s in information["studies"] if s["evppi_usd"] > s["cost_usd"]["base"]]
+    known = information["evpi_usd"]
+    everything = "" if known is None else f"; knowing every figure is worth {money(known)}"
+    priced = [s for s in information["studies"] if s["cost_usd"] is not None and s["worth_usd"] is not None]
+    worth = [s for s in priced if s["worth_usd"] > s["cost_usd"]["base"]]
     if not worth:
-        return f"No study is worth what it costs; knowing everything is worth {everything}"
-    best = max(worth, key=lambda s: s["evppi_usd"] - s["cost_usd"]["base"])
+        return f"No study is known to be worth what it costs{everything}"
+    best = max(worth, key=lambda s: s["worth_usd"] - s["cost_usd"]["base"])
     return (
-        f"Worth finding out: {best['action']}, up to {money(best['evppi_usd'])} for {money(best['cost_usd']['base'])}; "
-        f"knowing everything is worth {everything}"
+        f"Worth finding out: {best['action']}, up to {money(best['worth_usd'])} for {money(best['cost_usd']['base'])}"
+        f"{everything}"
     )
 
 
@@ -129,7 +131,8 @@ def plans(result: dict[str, Any], dark: bool = False) -> Chart:
 
 def plans_title(timing: dict[str, Any]) -> str:
     """The finding: whether waiting or a pilot saves against deciding now."""
-    move = f"the move from {timing['incumbent']} to {timing['target']}"
+    from_to = timing["incumbent"], timing["target"]
+    move = "the move from {} to {}".format(*from_to) if timing["runs_today"] else "choosing {1} over {0}".format(*from_to)
     best = max(timing["plans"], key=lambda p: p["saves_usd"], default=None)
     if best is None or best["saves_usd"] <= 0:
         return f"Against deciding now no plan saves on {move}"

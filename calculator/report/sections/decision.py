@@ -58,10 +58,10 @@ def _question(result: dict[str, Any]) -> str:
 
 
 def _stake(result: dict[str, Any]) -> Block | None:
-    """The advised option beside the best different one, what runs today and the conditional winner."""
+    """The option advised, or merely ahead, beside the best different one, what runs today and the conditional winner."""
     verdict = result["verdict"]
     roles = {
-        "leader": verdict["leader"],
+        "leader" if verdict["winner"] is not None else "ahead": verdict["leader"],
         "rival": verdict["rival"],
         "today": result["baseline"],
         "conditional": verdict["conditional_winner"],

@@ -79,7 +79,7 @@ def _measures(result: dict[str, Any]) -> Block | None:
 
 
 def _named(result: dict[str, Any]) -> list[dict[str, Any]]:
-    """The advised option, its rival and what runs today; the cheapest of all where no option passes."""
+    """The option ahead, its rival and what runs today; the cheapest of all where no option passes."""
     verdict = result["verdict"]
     wanted = dict.fromkeys(n for n in (verdict["leader"], verdict["rival"], result["baseline"]) if n)
     by_id = {o["id"]: o for o in result["options"]}

@@ -25,6 +25,10 @@ def section(result: dict[str, Any]) -> Section | None:
     return make_section(KEY, [_costs(result), _qualities(result), kept_out, rules, prices])
 
 
+def _bold(verdict: dict[str, Any]) -> str:
+    return "bold_ahead" if verdict["winner"] is None else "bold_advised"
+
+
 def _costs(result: dict[str, Any]) -> Block | None:
     options = ranked(result["options"])
     rows = [
@@ -51,6 +55,7 @@ def _costs(result: dict[str, Any]) -> Block | None:
             f"{KEY}.cost_caption",
             span=months_in_words(result["horizon_months"]),
             draws=number(result["draws"]),
+            bold=words(f"{KEY}.{_bold(result['verdict'])}") if strong else "",
             levels=TWO_LEVELS,
         ),
         widths=[1.0, *[None] * 10],

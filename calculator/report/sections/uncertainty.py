@@ -123,7 +123,13 @@ def _flips(result: dict[str, Any]) -> list[Block | None]:
 def _studies(result: dict[str, Any]) -> Block | None:
     information = result["decision"]["information"] or {}
     rows = [
-        [s["action"], f"{s['months']:g}", money(s["cost_usd"]["base"]), money(s["evppi_usd"]), s["advice"]]
+        [
+            s["action"],
+            "–" if s["months"] is None else f"{s['months']:g}",
+            money(s["cost_usd"] and s["cost_usd"]["base"]),
+            money(s["worth_usd"]),
+            s["advice"] if s["least_chance"] is None else words(f"{KEY}.from_chance", chance=percent(s["least_chance"])),
+        ]
         for s in information.get("studies", [])
     ]
     return table(
