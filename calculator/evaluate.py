@@ -18,9 +18,9 @@ from calculator import __version__
 from calculator.assumptions import Assumptions, Parameter, load_assumptions
 from calculator.costs.carbon import footprint_of, market_based_kg
 from calculator.costs.flows import present_value
-from calculator.costs.hybrid import BASE_ALONE
 from calculator.costs.leaving import lock_in
 from calculator.costs.measures import measures
+from calculator.costs.mix import amounts_to
 from calculator.costs.routes import model_of
 from calculator.decision.analysis import analyse
 from calculator.decision.lifting import lifted_costs_usd
@@ -122,18 +122,10 @@ def _lifted_usd(costing: Costing, simulation: Simulation, credits: Mapping[str, 
 def _identity(costing: Costing, option: Option) -> dict[str, Any]:
     """Route and weights by which an option counts as a different decision; a mix of one leg is that leg."""
     parts = frozenset(option.legs) if isinstance(option, HybridOption) else frozenset()
-    alone = _amounts_to(costing, option)
+    alone = amounts_to(option, costing.decided)
     decision = option if alone is None else costing.scenario.option(alone)
     weights = model_of(costing.scenario, decision, costing.inputs)
     return {"route": decision.route, "weights": weights, "parts": parts, "same_as": alone}
-
-
-def _amounts_to(costing: Costing, option: Option) -> str | None:
-    """The part that a mix amounts to where the other is not worth having."""
-    if not isinstance(option, HybridOption) or option.routing is not None:
-        return None
-    replicas = costing.decided.base_replicas[option.id]
-    return option.overflow if replicas == 0 else option.base if replicas >= BASE_ALONE else None
 
 
 def _option_result(
@@ -152,6 +144,7 @@ def _option_result(
     baseline = None if scenario.baseline is None else costing.base[scenario.baseline].flows
     return OptionResult(
         option=option,
+        same_as=amounts_to(option, costing.decided),
         model_identity=model_of(scenario, option, point),
         base=base,
         gates=gates,
@@ -167,7 +160,7 @@ def _option_result(
         preference_usd=credit_usd(scenario.priorities.usd, places),
         positions=places,
         base_curve=costing.decided.base_curves.get(option.id, {}),
-        measures=measures(scenario, option, base, baseline, costing.load, point),
+        measures=measures(scenario, option, base, baseline, costing.load, point, amounts_to(option, costing.decided)),
         lock_in=lock_in(scenario, option, base.flows, simulation.lines_usd[option.id], point, simulation.inputs),
         footprint=footprint,
         market_based_kg=market_based_kg(base.served, scenario, costing.known),
@@ -199,7 +192,8 @@ def exchange_rate(scenario: Scenario, known: Assumptions) -> float:
     rates = known.rows("exchange_rates")
     if scenario.currency not in rates:
         raise InputError(
-            f"currency: no exchange rate of {scenario.currency} is known; there is one of {', '.join(['USD', *rates])}"
+            f"currency: no exchange rate of {scenario.currency} is known; there is one of {', '.join(['USD', *rates])}: "
+            "use one of these, or add a row with your rate and its source to assumptions/exchange_rates.yaml"
         )
     return rates[scenario.currency].number("per_usd")
 

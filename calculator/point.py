@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from calculator.assumptions import load_assumptions
+from calculator.costs.mix import amounts_to
 from calculator.costs.recurring import recurring_bill_usd
 from calculator.decision.simulation import line_sum, prepare, pv_by_line
 from calculator.evaluate import exchange_rate, pv_tokens
@@ -31,6 +32,7 @@ def point_figures(scenario: Scenario) -> dict[str, Any]:
                 "id": option.id,
                 "name": option.name,
                 "route": option.route,
+                "same_as": amounts_to(option, costing.decided),
                 "feasibility": feasibility(judge(scenario, option, costing.known)),
                 "monthly_cost_usd": [float(x) for x in monthly],
                 "first_month_cost_usd": float(bill[0]),

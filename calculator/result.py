@@ -31,6 +31,7 @@ from calculator.quality.score import Quality
 from calculator.scenario import Pins, Scenario
 from calculator.serving import sizing_dict
 from calculator.wages import Team
+from calculator.wording import same_words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 NO_FOOTPRINT = "nobody publishes or estimates the size of this model, or of one that the mix uses"
+NOT_PASSING = "only options that pass every gate compete"
 NOT_ASKED = "not asked for here; `llm-adoption break-even` computes it"
 NOT_ASKED_MODELS = "not asked for here; `llm-adoption models` computes it"
 
@@ -47,6 +49,8 @@ class OptionResult:
     """One option: its cost over the horizon, its gates, its quality."""
 
     option: Option
+    same_as: str | None
+    """The part whose figures these are, where a mix does not pay."""
     model_identity: str
     base: Outcome
     gates: tuple[Gate, ...]
@@ -100,7 +104,9 @@ class OptionResult:
         not_passing = [g for g in self.gates if g.outcome != "pass"]
         reasons: dict[str, str] = {}
         if probability is None:
-            reasons["probability_cheapest"] = "only options that pass every gate compete"
+            passing = feasibility(self.gates) == "pass"
+            why = f"{same_words(self.same_as or '')}, which competes for both" if passing else NOT_PASSING
+            reasons["probability_cheapest"] = why
         standing, ranks = analysis.standings.get(self.id), analysis.acceptability
         if standing is None:
             reasons["regret"] = "it does not compete, or nothing competes with it"
@@ -108,6 +114,8 @@ class OptionResult:
             reasons["rank_acceptability"] = "it does not compete"
         if self.base.gpus is None:
             reasons["gpus"] = reasons["sizing"] = "paid by the token; the provider sizes the fleet"
+        elif self._gpus() is None:
+            reasons["gpus"] = reasons["sizing"] = same_words(self.same_as or "")
         if self.rental_market is None:
             reasons["rental_market"] = self._why_no_market()
         if self.footprint is None:
@@ -118,6 +126,7 @@ class OptionResult:
         return {
             "id": option.id,
             "name": option.name or option.id,
+            "same_as": self.same_as,
             "route": option.route,
             "weights": None if option.route == "api" else self.model_identity,
             "model": getattr(option, "model", None),
@@ -185,10 +194,16 @@ class OptionResult:
         if self.base.gpus is None:
             return None
         by_month = self.base.gpus[0]
+        if self.same_as is not None and not by_month.any():
+            return None
         return {"first_month": round(float(by_month[0])), "peak": round(float(by_month.max()))}
 
     def _sizing(self) -> dict[str, Any] | None:
-        if self.base.load is None or not isinstance(self.option, RentedOption | OwnedOption | HybridOption):
+        if (
+            self.base.load is None
+            or self._gpus() is None
+            or not isinstance(self.option, RentedOption | OwnedOption | HybridOption)
+        ):
             return None
         replicas, used = self.base.replicas, self.base.utilization
         return {
@@ -235,6 +250,10 @@ class Result:
         """The result of one option."""
         return next(o for o in self.options if o.id == name)
 
+    def _chance(self, option: OptionResult) -> float | None:
+        """Probability of being cheapest; None where it does not compete, or its own part competes for both."""
+        return None if option.same_as in self.probability_cheapest else self.probability_cheapest.get(option.id)
+
     def worded(self, text: str, reasons: tuple[str, ...]) -> Result:
         """The same result with its verdict in words."""
         return replace(self, text=text, reasons=reasons)
@@ -255,7 +274,7 @@ class Result:
         """
         s, v = self.scenario, self.verdict
         used = {p.id: p for p in self.used}
-        options = [o.as_dict(self.probability_cheapest.get(o.id), self.analysis) for o in self.options]
+        options = [o.as_dict(self._chance(o), self.analysis) for o in self.options]
         return {
             "schema": 1,
             "title": s.title,

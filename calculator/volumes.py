@@ -17,9 +17,9 @@ from calculator.costs.break_even import (
     LOWEST,
     Pair,
     as_dict,
+    at_the_start,
     break_evens,
     curves_of,
-    first_month,
     is_with_its_leg,
     pairs_of,
 )
@@ -27,6 +27,7 @@ from calculator.costs.budget import Affordable, affordable, level_usd_per_month
 from calculator.costs.by_volume import CostByVolume
 from calculator.costs.cheapest_map import cheapest_map
 from calculator.costs.crossings import Curves
+from calculator.costs.mix import amounts_to
 from calculator.decision import flip_points as flips
 from calculator.decision.simulation import Costing, prepare
 from calculator.errors import InputError, clip, unknown_name
@@ -69,9 +70,14 @@ class _Study:
         found: Curves = self.once("curves", lambda: curves_of(self.costs, self.costs.scenario.options, tell))
         return found
 
+    def _pairs_of(self) -> list[Pair]:
+        """Every pair but a mix and the part that it amounts to at the scenario's volume: those are one option."""
+        options, decided = self.costs.scenario.options, self.costing.decided
+        return [p for p in pairs_of(options) if p[1] != amounts_to(self.costs.scenario.option(p[0]), decided)]
+
     def pairs(self, tell: Tell | None = None) -> list[dict[str, Any]]:
         def find() -> list[dict[str, Any]]:
-            return self._told(self.curves(tell), pairs_of(self.costs.scenario.options), tell)
+            return self._told(self.curves(tell), self._pairs_of(), tell)
 
         pairs: list[dict[str, Any]] = self.once("pairs", find)
         return pairs
@@ -79,7 +85,7 @@ class _Study:
     def deciding_pairs(self, most: int) -> list[dict[str, Any]]:
         """Some of `pairs`, the same figures, without costing what only the others need."""
         options = self.costs.scenario.options
-        every = sorted(pairs_of(options), key=lambda pair: (is_with_its_leg(options, pair), pair))
+        every = sorted(self._pairs_of(), key=lambda pair: (is_with_its_leg(options, pair), pair))
         wanted = ([p for p in every if self._pass(p)] or every)[:most]
 
         def find() -> list[dict[str, Any]]:
@@ -139,7 +145,7 @@ def break_even_answer(
     `tell` hears the option that is costed next; it may raise to stop the search.
     """
     study = _study(scenario)
-    requests, tokens = first_month(study.costs)
+    requests, tokens = at_the_start(study.costs)
     budget = None if budget_usd_per_month is None else budget_answer(scenario, budget_usd_per_month)
     return {
         "schema": 1,
@@ -160,7 +166,7 @@ def break_even_answer(
 def budget_answer(scenario: Scenario, usd_per_month: float) -> dict[str, Any]:
     """The largest volume of each option for a level monthly budget."""
     study = _study(scenario)
-    requests, tokens = first_month(study.costs)
+    requests, tokens = at_the_start(study.costs)
     fits = affordable(study.costs, study.curves(), usd_per_month)
     with study.currency():
         return {"usd_per_month": usd_per_month, "options": [_affordable(f, requests, tokens, usd_per_month) for f in fits]}
@@ -187,7 +193,7 @@ def _affordable(found: Affordable, requests: float, tokens: float, budget: float
 def curve_points(scenario: Scenario, names: Sequence[str], low: float, high: float, points: int = 240) -> dict[str, Any]:
     """Cost of some options from `low` to `high` requests a month, for charts: present value, and level a month."""
     study = _study(scenario)
-    requests, _ = first_month(study.costs)
+    requests, _ = at_the_start(study.costs)
     volumes = np.geomspace(low, high, points)
     npv = {name: study.curves().at(name, volumes / requests) for name in names}
     level = {n: level_usd_per_month(usd, scenario.discount_rate, scenario.horizon_months) for n, usd in npv.items()}
@@ -236,7 +242,7 @@ def map_answer(
     if not np.isfinite(found.npv_usd).all():
         said = f"{quoted(low)} to {quoted(high)}; choose a range around {quoted(base)}"
         raise InputError(f"map: {clip(name)}: costs are not defined at {said}")
-    requests, _ = first_month(study.costs)
+    requests, _ = at_the_start(study.costs)
     used = inputs.used.get(name)
     return {
         "id": name,

@@ -130,6 +130,12 @@ def count(number: float | None) -> str:
     return str(format_compact_decimal(round(number, 2), locale=_SHOWN.get().locale, fraction_digits=2))
 
 
+def crossing_volume(crossing: dict[str, Any]) -> str:
+    """Volume of one of a pair's `crossings`: `46.52M`, or `about 46.5M` where several are not told apart."""
+    volume = crossing["requests_per_month"]
+    return count(volume) if crossing["merged"] == 1 else f"about {count(float(f'{volume:.3g}'))}"
+
+
 def figure(value: float, digits: int = 3) -> str:
     """A plain number with so many significant digits, never in powers of ten: `0.0123`, `130,000`."""
     rounded = float(f"{value:.{digits}g}")
@@ -180,10 +186,24 @@ def payback_words(month: int | None, why: str) -> str:
     return "at once" if month == 0 else f"month {month}"
 
 
+def same_words(leg: str) -> str:
+    """What is said of a mix whose figures are those of one of its parts."""
+    return f"the mix does not pay: same as {leg}"
+
+
 def ranked(options: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Options that pass first, then those that need evidence, then those that fail; cheapest first in each."""
+    """Options that pass first, then those that need evidence, then those that fail; cheapest first in each.
+
+    A mix that amounts to one of its parts comes after that part.
+    """
     order = {"pass": 0, "needs_evidence": 1, "fail": 2}
-    return sorted(options, key=lambda o: (order[o["feasibility"]], o["npv_usd"]["mean"], o["id"]))
+    mean = {o["id"]: o["npv_usd"]["mean"] for o in options}
+
+    def key(o: dict[str, Any]) -> tuple[int, float, bool, str]:
+        leg = o.get("same_as")
+        return order[o["feasibility"]], mean.get(leg, mean[o["id"]]), leg is not None, o["id"]
+
+    return sorted(options, key=key)
 
 
 TWO_LEVELS = (

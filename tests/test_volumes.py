@@ -4,9 +4,12 @@ from typing import Any
 
 import pytest
 
+from calculator.evaluate import evaluate_scenario
+from calculator.point import point_figures
 from calculator.scenario import Scenario, load_scenario, scenario_data, scenario_from
 from calculator.ui.state import DEFAULT_EXAMPLE, examples
 from calculator.volumes import break_even_answer, break_even_pairs, budget_answer, deciding_pairs, map_answer
+from calculator.wording import ranked
 
 
 def small(seed: int) -> Scenario:
@@ -38,10 +41,28 @@ def test_what_was_stopped_is_searched_again() -> None:
 
 def test_a_mix_against_its_own_leg_comes_last() -> None:
     data = scenario_data(small(5))
-    mix = {"id": "mix", "route": "hybrid", "base": "owned-rtx", "overflow": "luna"}
+    mix = {"id": "mix", "route": "hybrid", "base": "owned-rtx", "overflow": "luna", "base_replicas": 1}
     pairs = break_even_pairs(scenario_from({**data, "options": [mix, *data["options"]]}, "test"))
     assert [p["alternative_is_its_leg"] for p in pairs] == [False, True]
     assert (pairs[-1]["self_hosted"], pairs[-1]["alternative"]) == ("mix", "luna")
+
+
+def test_a_mix_that_amounts_to_its_leg_is_that_leg() -> None:
+    """All load on luna: its figures, marked, listed after it; no payback, no chance and no break-even of its own."""
+    data = scenario_data(small(5))
+    mix = {"id": "a-mix", "route": "hybrid", "base": "owned-rtx", "overflow": "luna"}
+    s = scenario_from({**data, "options": [mix, *data["options"]]}, "test")
+    assert [(p["self_hosted"], p["alternative"]) for p in break_even_pairs(s)] == [("owned-rtx", "luna")]
+    found = evaluate_scenario(s, draws=16).as_dict()["options"]
+    by_id = {o["id"]: o for o in found}
+    same, leg = by_id["a-mix"], by_id["luna"]
+    assert same["same_as"] == "luna" and leg["same_as"] is None
+    assert same["npv_usd"] == leg["npv_usd"] and same["cost_lines_usd"] == pytest.approx(leg["cost_lines_usd"])
+    assert same["gpus"] is None and same["money"]["payback_month"] is None and same["probability_cheapest"] is None
+    assert any("the mix does not pay: same as luna" in note for note in same["notes"])
+    order = [o["id"] for o in ranked(found)]
+    assert order.index("a-mix") > order.index("luna") or same["feasibility"] != leg["feasibility"]
+    assert point_figures(s)["options"][0]["same_as"] == "luna"
 
 
 def test_a_mix_that_amounts_to_its_leg_is_not_the_next_on_a_map() -> None:

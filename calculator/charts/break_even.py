@@ -7,7 +7,7 @@ from itertools import accumulate
 from typing import Any
 
 from calculator.charts.style import COLOURS, Chart, lettered, theme, titled
-from calculator.wording import count, percent
+from calculator.wording import count, crossing_volume, percent
 
 OWN_COLOUR, OTHER_COLOUR, MARK_COLOUR = COLOURS[1], COLOURS[0], COLOURS[7]
 
@@ -41,7 +41,7 @@ def cost_by_volume(pair: Mapping[str, Any], curve: Mapping[str, Any], scenario_r
     x = {
         "field": "requests",
         "type": "quantitative",
-        "title": "requests in the first month",
+        "title": "requests a month at the start, seasons aside",
         "scale": {"type": "log", "domain": [volumes[0], volumes[-1]], "nice": False},
         "axis": {"format": "~s", "grid": False},
     }
@@ -125,10 +125,10 @@ def volume_title(pair: Mapping[str, Any]) -> str:
     first = pair["crossings"][0]
     if len(pair["crossings"]) == 1:
         word = "from" if first["self_hosted_becomes"] == "cheaper" else "up to"
-        return f"{own} costs less than {other} {word} {count(first['requests_per_month'])} requests a month"
+        return f"{own} costs less than {other} {word} {crossing_volume(first)} requests a month"
     last = pair["stays_cheaper_from_requests_per_month"]
-    stays = f", for good from {count(last)}" if last is not None else ""
-    return f"{own} first costs less than {other} at {count(first['requests_per_month'])} requests a month{stays}"
+    stays = f", for good from {crossing_volume(pair['crossings'][-1])}" if last is not None else ""
+    return f"{own} first costs less than {other} at {crossing_volume(first)} requests a month{stays}"
 
 
 def cost_by_month(pair: Mapping[str, Any], result: Mapping[str, Any], dark: bool = False) -> Chart:
@@ -223,7 +223,7 @@ def cheapest_map(found: Mapping[str, Any], dark: bool = False) -> Chart:
                 "field": "requests",
                 "type": "ordinal",
                 "sort": {"field": "order"},
-                "title": "requests in the first month",
+                "title": "requests a month at the start, seasons aside",
                 "axis": {"labelOverlap": "greedy", "labelSeparation": 6, "labelAngle": 0},
             },
             "y": {

@@ -1,6 +1,6 @@
 """The monthly volume, the month and the utilization at which self-hosting meets an offer paid by the token.
 
-Costs are present values over the horizon at base values. Volume is requests a month in the horizon's first month,
+Costs are present values over the horizon at base values. Volume is requests a month at the start, seasons aside,
 all workloads in the scenario's proportion, growing as the scenario says. Own cost is a staircase of whole replicas,
 servers and rental units, so there may be several crossings, or none: `never`, with the ratio of costs that it tends to.
 """
@@ -133,7 +133,7 @@ def break_evens(
     """Each of the pairs (self-hosted, paid by the token); a pair's answer is the same whatever others are asked for."""
     if not pairs:
         return []
-    found = curves.crossings(pairs, tell)
+    found = {pair: curves.told_apart(pair, each) for pair, each in curves.crossings(pairs, tell).items()}
     options = [costs.scenario.option(name) for name in dict.fromkeys(name for pair in pairs for name in pair)]
     now = {option.id: costs.outcome(option, 1.0) for option in options}
     endless = {option.id: costs.outcome(option, WITHOUT_LIMIT) for option in options}
@@ -245,8 +245,8 @@ def pv_tokens(costs: CostByVolume) -> float:
     return float(present_value(np.pad(tokens, ((0, 0), (1, 0))), costs.scenario.discount_rate)[0])
 
 
-def first_month(costs: CostByVolume) -> tuple[float, float]:
-    """Requests and tokens of the scenario's first month, all workloads together."""
+def at_the_start(costs: CostByVolume) -> tuple[float, float]:
+    """Requests and tokens a month at the scenario's start, seasons aside, all workloads together."""
     point = costs.inputs(np.ones(1))
     load = demands(costs.scenario, point)
     requests = sum(base(w.requests_per_month) for w in costs.scenario.workloads)
@@ -258,8 +258,8 @@ def first_month(costs: CostByVolume) -> tuple[float, float]:
 
 
 def as_dict(found: BreakEven, costs: CostByVolume) -> dict[str, Any]:
-    """Plain data of one pair; volumes as requests and tokens of the first month."""
-    requests, tokens = first_month(costs)
+    """Plain data of one pair; volumes as requests and tokens a month at the start, seasons aside."""
+    requests, tokens = at_the_start(costs)
     labels = month_labels(costs.scenario.start, costs.scenario.horizon_months)
     month, used = found.month, found.utilization
     stays = found.stays_cheaper_from
@@ -285,6 +285,7 @@ def as_dict(found: BreakEven, costs: CostByVolume) -> dict[str, Any]:
                 "tokens_per_month": c.at * tokens,
                 "self_hosted_becomes": "cheaper" if c.first_becomes_cheaper else "dearer",
                 "at": "step" if c.is_step else "slope",
+                "merged": c.merged,
                 "below": _side(c.below * requests, c.first_below, c.second_below),
                 "above": _side(c.above * requests, c.first_above, c.second_above),
             }

@@ -8,7 +8,7 @@ there is no crossing. The search splits every interval that is not cleared in th
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,6 +26,10 @@ TIE = 1e-9
 """Costs closer than this share are equal: a mix without a base is its other leg."""
 ALLOWANCE = 0.005
 """By which share a cost may fall as volume grows: a further replica that idles draws less power than one that is busy."""
+SAME_VOLUME = 0.005
+"""Crossings closer than this share of the volume are one: prices and volumes are given to two or three digits."""
+SAME_COST = 0.001
+"""Nor is one told from the next where costs differ by less than this share all the way between them."""
 PARTS = 8
 """Into which an interval is split."""
 ROUNDS = 10
@@ -45,6 +49,8 @@ class Crossing:
     second_below: float
     first_above: float
     second_above: float
+    merged: int = 1
+    """Changes of order that are not told apart from this one, itself included."""
 
     @property
     def first_becomes_cheaper(self) -> bool:
@@ -89,6 +95,12 @@ class Curves:
             self._known[name] = (x, y)
         return np.asarray(y[np.searchsorted(x, volumes)])
 
+    def told_apart(self, pair: tuple[str, str], crossings: Sequence[Crossing]) -> list[Crossing]:
+        """Those of a pair's crossings that are told apart, by all volumes that were tried for both."""
+        (x, first), (other_x, second) = (self._known[name] for name in pair)
+        volumes, mine, theirs = np.intersect1d(x, other_x, return_indices=True)
+        return told_apart(crossings, volumes, first[mine], second[theirs])
+
     def crossings(
         self, pairs: Sequence[tuple[str, str]], tell: Callable[[str], object] | None = None
     ) -> dict[tuple[str, str], list[Crossing]]:
@@ -114,6 +126,32 @@ class Curves:
                     tell(name)
                 self.at(name, np.unique(np.concatenate(parts)))
         return {pair: _crossings(x, self.at(pair[0], x), self.at(pair[1], x)) for pair, x in volumes.items()}
+
+
+def told_apart(crossings: Sequence[Crossing], volumes: Array, first: Array, second: Array) -> list[Crossing]:
+    """The crossings that figures of this accuracy tell apart, from `first` and `second` cost at ascending `volumes`.
+
+    Neighbours within SAME_VOLUME, or between which costs differ by less than SAME_COST throughout, are merged: an odd
+    number is one crossing in their middle, an even number none, for the order is the same on both sides.
+    """
+    if not crossings:
+        return []
+    gap = np.abs(first / second - 1)
+    groups: list[list[Crossing]] = [[crossings[0]]]
+    for one in crossings[1:]:
+        last = groups[-1][-1]
+        between = gap[(volumes >= last.above) & (volumes <= one.below)]
+        near = one.at <= last.at * (1 + SAME_VOLUME) or (between < SAME_COST).all()
+        groups[-1:] = [[*groups[-1], one]] if near else [groups[-1], [one]]
+    return [_merged(group) for group in groups if len(group) % 2]
+
+
+def _merged(group: Sequence[Crossing]) -> Crossing:
+    start, end = group[0], group[-1]
+    if start is end:
+        return start
+    sides = {"below": start.below, "first_below": start.first_below, "second_below": start.second_below}
+    return replace(end, at=(start.at + end.at) / 2, merged=len(group), **sides)
 
 
 def _split(x: Array, first: Array, second: Array) -> Array:

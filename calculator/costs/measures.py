@@ -17,6 +17,7 @@ from calculator.demand import Demand, month_labels
 from calculator.inputs import Inputs
 from calculator.options import Option
 from calculator.scenario import Scenario
+from calculator.wording import same_words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,9 +36,18 @@ class Measures:
 
 
 def measures(
-    scenario: Scenario, option: Option, outcome: Outcome, baseline: Flows | None, load: Sequence[Demand], inputs: Inputs
+    scenario: Scenario,
+    option: Option,
+    outcome: Outcome,
+    baseline: Flows | None,
+    load: Sequence[Demand],
+    inputs: Inputs,
+    same_as: str | None = None,
 ) -> Measures:
-    """All of them. Money is nominal USD, cost positive, at base values; month 0 is the start."""
+    """All of them. Money is nominal USD, cost positive, at base values; month 0 is the start.
+
+    `same_as` is the part that a mix amounts to: against itself there is no payback.
+    """
     total, reasons = outcome.flows.total[0], dict[str, str]()
     values: dict[str, Any] = {}
     rate = scenario.discount_rate
@@ -46,8 +56,10 @@ def measures(
     owed, stranded = commitment_usd(scenario, outcome.flows, inputs)
     values["peak_commitment_usd"] = float(owed.max())
     values["stranded_usd"] = [float(x) for x in stranded]
-    if baseline is None or option.id == scenario.baseline:
+    if baseline is None or scenario.baseline in (option.id, same_as):
         why = "no baseline is named" if scenario.baseline is None else "it is the baseline"
+        if baseline is not None and scenario.baseline != option.id:
+            why = f"{same_words(scenario.baseline or '')}, the baseline"
         values["payback_month"], values["irr_per_year"] = None, None
         reasons["payback_month"] = reasons["irr_per_year"] = why
     else:

@@ -34,11 +34,20 @@ from calculator.demand import Demand, with_requests
 from calculator.inputs import Inputs
 from calculator.options import ApiOption, HostedOption, HybridOption, Option, OwnedOption, RentedOption, SizedOption
 from calculator.scenario import Scenario
+from calculator.wording import same_words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
+
+
+def amounts_to(option: Option, decided: Decided) -> str | None:
+    """The part that a settled mix amounts to where the other is not worth having: its figures are that part's."""
+    if not isinstance(option, HybridOption) or option.routing is not None:
+        return None
+    replicas = decided.base_replicas[option.id]
+    return option.overflow if replicas == 0 else option.base if replicas >= BASE_ALONE else None
 
 
 class Mix:
@@ -116,7 +125,8 @@ class Mix:
             words = f"all load stays on {base}: {other} is not used"
         routing = self.option.routing
         if routing is None:
-            return words
+            leg = amounts_to(self.option, self.decided)
+            return words if leg is None else f"{same_words(leg)}; {words}"
         share = f"{float(small_share(self.option, self.inputs)[0]):.0%} of requests".replace("%", " %")
         return f"{words}; {share} {'are judged easy and' if routing.difficulty else 'are'} routed to {routing.option}"
 

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from calculator.assumptions import Parameter
 from calculator.costs.flows import present_value
 from calculator.costs.hybrid import BASE_ALONE, least
 from calculator.costs.routes import cost_option
 from calculator.decision.simulation import Costing
+from calculator.decision.words import input_label
 from calculator.demand import demands
 from calculator.inputs import Inputs
 from calculator.options import ApiOption, HostedOption, HybridOption, Option, RentedOption
@@ -256,6 +258,14 @@ def _brackets(
     return found
 
 
+def _label(name: str, used: Mapping[str, Parameter]) -> str:
+    """What a number is called for readers: `requests a month of chat`, `token price of flash-lite`."""
+    what, _, last = name.rpartition(".")
+    if what.startswith("options.") and last in PRICE_LINES:
+        return f"{last.replace('_', ' ')} of {what.removeprefix('options.')}"
+    return input_label(name, used)
+
+
 def as_dict(study: FlipStudy, costing: Costing) -> list[dict[str, Any]]:
     """Plain data: one entry a number that flips the winner, the nearest first, then those that never do."""
     used = costing.inputs.used
@@ -264,6 +274,8 @@ def as_dict(study: FlipStudy, costing: Costing) -> list[dict[str, Any]]:
         parameter = used.get(n.id)
         return {
             "id": n.id,
+            "label": _label(n.id, used),
+            "price_level": n.id.startswith("options.") and n.id.rpartition(".")[2] in PRICE_LINES,
             "description": parameter.description if parameter else "",
             "unit": parameter.unit if parameter else "",
             "base": n.base,

@@ -18,7 +18,7 @@ def input_name(entry: dict[str, Any]) -> str:
     first, _, last = entry["id"].rpartition(".")
     if last in LEVELS and first.startswith("options."):
         return words(f"inputs.{last}", option=first.removeprefix("options."))
-    named = entry["description"] or entry["id"].replace("_", " ")
+    named = entry["description"] or entry["label"]
     return f"{named} ({entry['unit'].replace('_', ' ')})" if entry["unit"] else named
 
 

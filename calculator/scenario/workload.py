@@ -33,7 +33,7 @@ class Traffic(Model):
     burst_ratio: Annotated[Uncertain, within(1, 100)] | None = None
     """Peak minutes over the mean of their hour; a sourced default where absent."""
     seasons: Annotated[tuple[Number, ...], Field(min_length=12, max_length=12)] | None = None
-    """Twelve weights from January; their mean is taken as 1."""
+    """Twelve weights from January; their mean is taken as 1, so a month has `requests_per_month` times its weight."""
 
     @field_validator("profile")
     @classmethod
@@ -98,7 +98,7 @@ class Workload(Model):
 
     name: Identifier
     requests_per_month: Annotated[Uncertain, within(0, 1e12, open_low=True)]
-    """Requests in the first month of the horizon."""
+    """Requests a month at the start, seasons aside: the yearly mean level at which the horizon begins, before growth."""
     annual_growth: Annotated[Uncertain, within(-0.99, 20)] = 0.0
     """Growth a year, 0.4 = +40 %, compounding monthly."""
     input_tokens: Annotated[TokenSize | Range | Number, within(0, 10_000_000, open_low=True)]

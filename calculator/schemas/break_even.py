@@ -8,7 +8,7 @@ from calculator.schemas.parts import MONEY, TEXT, array, mapping, record
 
 
 def break_even_pair_schema() -> dict[str, Any]:
-    """One self-hosted option against one that is paid by the token; volumes are of the horizon's first month."""
+    """One self-hosted option against one that is paid by the token; volumes are a month at the start, seasons aside."""
     number = {"type": "number"}
     side = record(dict.fromkeys(("requests_per_month", "self_hosted_npv_usd", "alternative_npv_usd"), number))
     crossing = record(
@@ -19,6 +19,7 @@ def break_even_pair_schema() -> dict[str, Any]:
             "at": {"enum": ["step", "slope"], "description": "step: one more replica, server or rental unit"},
             "below": side,
             "above": side,
+            "merged": {"type": "integer", "description": "changes of order here that the figures do not tell apart"},
         }
     )
     month = {"number": {"type": "integer"}, "label": {"type": "string"}}
@@ -52,6 +53,8 @@ def flip_point_schema() -> dict[str, Any]:
     return record(
         {
             "id": {"type": "string"},
+            "label": {"type": "string", "description": "what it is called for readers"},
+            "price_level": {"type": "boolean", "description": "a factor on all prices of one option"},
             "description": {"type": "string"},
             "unit": {"type": "string"},
             **dict.fromkeys(("base", "low", "high"), number),

@@ -110,6 +110,7 @@ def option_schema() -> dict[str, Any]:
         {
             "id": {"type": "string"},
             "name": {"type": "string"},
+            "same_as": {"type": ["string", "null"], "description": "the part whose figures a mix has where it does not pay"},
             "route": {"enum": ["api", "hosted", "rented", "owned", "hybrid"]},
             "feasibility": feasibility,
             "feasibility_optimistic": feasibility,

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from calculator.errors import clip
 from calculator.terminal.console import console
-from calculator.wording import count, money, months_in_words, percent, shown_in
+from calculator.wording import count, crossing_volume, figure, money, months_in_words, percent, shown_in
 
 
 def print_break_even(answer: dict[str, Any]) -> None:
@@ -26,7 +26,7 @@ def _print_break_even(answer: dict[str, Any]) -> None:
     low, high = answer["searched_requests_per_month"]
     out.print(
         Text(
-            f"The scenario starts at {count(answer['requests_per_month'])} requests a month; "
+            f"The scenario starts at {count(answer['requests_per_month'])} requests a month, seasons aside; "
             f"crossings looked for from {count(low)} to {count(high)}."
         )
     )
@@ -50,9 +50,9 @@ def _print_break_even(answer: dict[str, Any]) -> None:
         out.print(Text(BUDGET_BASIS, style="dim"))
     out.print(
         Text(
-            "Volumes are requests in the first month, growing as the scenario says; cost ratios are self-hosted over "
-            f"alternative, present values over {months_in_words(answer['horizon_months'])} at base values. {BASES} Month: "
-            "cumulative bills, undiscounted. Utilization: planned / reachable without limit / at "
+            "Volumes are requests a month at the start, seasons aside, growing as the scenario says; cost ratios are "
+            f"self-hosted over alternative, present values over {months_in_words(answer['horizon_months'])} at base values. "
+            f"{BASES} Month: cumulative bills, undiscounted. Utilization: planned / reachable without limit / at "
             "which this fleet would break even.",
             style="dim",
         )
@@ -78,13 +78,16 @@ def flip_lines(entries: list[dict[str, Any]]) -> list[str]:
 
 
 def flip_line(entry: dict[str, Any], flip: dict[str, Any]) -> str:
-    """`staffing.api_operations_fte 0.1 FTE -> 0.224: mix-flash-lite wins (within its range 0.05 … 0.3)`."""
-    unit = f" {entry['unit']}" if entry["unit"] else ""
-    moved = f"{entry['id']} {entry['base']:.4g} → {flip['at']:.4g}{unit}: {flip['becomes']} wins"
+    """`Requests a month of chat 3,000,000 → 5,120,000: own wins (outside its range …)`, `Token price of luna × 0.73: …`."""
+    name, becomes = entry["label"][0].upper() + entry["label"][1:], flip["becomes"]
+    if entry["price_level"]:
+        return f"{name} × {figure(flip['at'])}: {becomes} wins"
+    unit = f" {entry['unit'].replace('_', ' ')}" if entry["unit"] else ""
+    moved = f"{name} {figure(entry['base'])} → {figure(flip['at'])}{unit}: {becomes} wins"
     if entry["low"] == entry["high"]:
         return moved
     where = "within" if flip["within_range"] else "outside"
-    return f"{moved} ({where} its range {entry['low']:.4g} … {entry['high']:.4g})"
+    return f"{moved} ({where} its range {figure(entry['low'])} … {figure(entry['high'])})"
 
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
@@ -147,13 +150,13 @@ def pays_from(pair: dict[str, Any]) -> str:
     """The break-even volume in a few words: `14.8M`, `14.8M to 14.9M, 3 crossings`, `never`."""
     if pair["outcome"] != "crosses":
         return {"always": "any volume", "never": "never", "beyond": "beyond what was tried"}[pair["outcome"]]
-    volumes = [c["requests_per_month"] for c in pair["crossings"]]
+    volumes = [crossing_volume(c) for c in pair["crossings"]]
     if len(volumes) == 1:
         only = pair["crossings"][0]
-        return count(volumes[0]) if only["self_hosted_becomes"] == "cheaper" else f"up to {count(volumes[0])}"
+        return volumes[0] if only["self_hosted_becomes"] == "cheaper" else f"up to {volumes[0]}"
     last = pair["stays_cheaper_from_requests_per_month"]
-    ends = f"stays from {count(last)}" if last is not None else f"ends at {count(volumes[-1])}"
-    return f"{count(volumes[0])}, {ends} ({len(volumes)} times)"
+    ends = f"{'stays from' if last is not None else 'ends at'} {volumes[-1]}"
+    return f"{volumes[0]}, {ends} ({len(volumes)} times)"
 
 
 def _budget(budget: dict[str, Any]) -> Table:

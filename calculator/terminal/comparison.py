@@ -12,7 +12,7 @@ from calculator.errors import clip
 from calculator.terminal.console import console
 from calculator.terminal.decision import print_decision
 from calculator.terminal.money import print_money
-from calculator.wording import GATE_WORDS, TWO_LEVELS, money, months_in_words, percent, ranked, shown_in
+from calculator.wording import GATE_WORDS, TWO_LEVELS, money, months_in_words, percent, ranked, same_words, shown_in
 
 
 def print_comparison(result: dict[str, Any]) -> None:
@@ -47,7 +47,7 @@ def _print_comparison(result: dict[str, Any], currency: str) -> None:
     for place, option in enumerate(ranked(result["options"]), 1):
         npv, gpus, quality = option["npv_usd"], option["gpus"], option["quality"]
         table.add_row(
-            str(place),
+            "=" if option["same_as"] else str(place),
             Text(clip(option["id"], 28)),
             option["route"],
             GATE_WORDS[option["feasibility"]],
@@ -64,6 +64,9 @@ def _print_comparison(result: dict[str, Any], currency: str) -> None:
             percent(option["probability_cheapest"]),
         )
     out.print(table)
+    for option in ranked(result["options"]):
+        if option["same_as"]:
+            out.print(Text(f"= {option['id']}: {same_words(option['same_as'])}"))
     out.print(Text(TWO_LEVELS, style="dim"))
     print_money(out, result)
     print_decision(out, result)

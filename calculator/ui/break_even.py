@@ -51,10 +51,13 @@ def _pairs(result: dict[str, Any], answer: dict[str, Any]) -> None:
         st.text("No pair to compare: it takes a self-hosted option and one paid by the token.")
         return
     best = min(pairs, key=lambda p: (p["alternative_is_its_leg"], not p["allowed"], p["ratio_at_scenario_volume"]))
-    owns, others = (list(dict.fromkeys(p[key] for p in pairs)) for key in ("self_hosted", "alternative"))
+    owns = list(dict.fromkeys(p["self_hosted"] for p in pairs))
     left, right = st.columns(2)
     own = left.selectbox("Self-hosted", owns, index=owns.index(best["self_hosted"]), key=state.key("own"))
-    other = right.selectbox("Against", others, index=others.index(best["alternative"]), key=state.key("other"))
+    # a mix is not compared with the part that it amounts to
+    others = [p["alternative"] for p in pairs if p["self_hosted"] == own]
+    first = others.index(best["alternative"]) if best["alternative"] in others else 0
+    other = right.selectbox("Against", others, index=first, key=state.key("other"))
     pair = next(p for p in pairs if (p["self_hosted"], p["alternative"]) == (own, other))
     if not pair["allowed"]:
         st.caption("At least one of the two does not pass every gate.")

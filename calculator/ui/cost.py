@@ -36,7 +36,7 @@ def _table(result: dict[str, Any]) -> pd.DataFrame:
         rows.append(
             {
                 "option": option["id"],
-                "route": option["route"],
+                "route": option["route"] if option["same_as"] is None else f"{option['route']}, same as {option['same_as']}",
                 "gates": GATE_WORDS[option["feasibility"]],
                 "score": quality["score"] if quality else None,
                 "scored at": quality["effort"] if quality else None,

@@ -16,7 +16,7 @@ from calculator.report.workbook import workbook_xlsx
 from calculator.scenario import Scenario, dump_scenario
 from calculator.ui import faults, overridden, reference, state
 from calculator.ui.widgets import plain
-from calculator.wording import GATE_WORDS, money, percent, ranked, shown_in
+from calculator.wording import GATE_WORDS, money, percent, ranked, same_words, shown_in
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CARDS = 6
@@ -119,6 +119,9 @@ def _cards(options: list[dict[str, Any]], winner: str | None) -> None:
             mark = " · winner" if option["id"] == winner else ""
             st.markdown(f"**{plain(option['name'] or option['id'])}**{mark}")
             st.caption(plain(f"{option['id']} · {option['route']} · {GATE_WORDS[option['feasibility']]}"))
+            if option["same_as"]:
+                st.caption(plain(same_words(option["same_as"])))
+                continue
             st.metric(
                 "first month",
                 money(option["first_month_cost_usd"]),

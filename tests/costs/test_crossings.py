@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calculator.costs.crossings import HIDDEN_WIDTH, Crossing, Curves, is_cheaper
+from calculator.costs.crossings import HIDDEN_WIDTH, Crossing, Curves, _crossings, is_cheaper, told_apart
 from calculator.costs.finance import break_even_tokens_per_month
 
 GRID = np.geomspace(1e-3, 1e3, 121)
@@ -32,6 +32,30 @@ def test_a_staircase_crosses_more_than_once() -> None:
     assert [round(c.at, 2) for c in found[:4]] == [83.33, 100.0, 166.67, 200.0]
     assert [c.is_step for c in found[:4]] == [False, True, False, True]
     assert found[-1].first_becomes_cheaper
+
+
+def test_crossings_that_figures_do_not_tell_apart_are_one() -> None:
+    """A saw tooth of 0.02 % around the line: seven changes of order within 0.08 % are one, about the middle."""
+    x = np.linspace(0.99, 1.01, 20001)
+    line = 1000 * x
+    tooth = 0.2 * np.sign(np.sin((x - 1) * np.pi / 1.3e-4)) * (np.abs(x - 1) < 4.5e-4)
+    own = line + tooth + 5 * np.sign(1 - x) * (np.abs(x - 1) >= 4.5e-4)
+    raw = _crossings(x, own, line)
+    assert len(raw) >= 7 and raw[-1].at / raw[0].at < 1.0012
+    (one,) = told_apart(raw, x, own, line)
+    assert one.merged == len(raw) and abs(one.at - 1) < 1e-3
+    assert one.first_below > one.second_below and one.first_above < one.second_above
+
+
+def test_crossings_apart_stay_and_an_even_number_close_together_is_none() -> None:
+    x = np.linspace(0.5, 2, 15001)
+    line = np.full(x.shape, 100.0)
+    bump = np.where((x > 1) & (x < 1.002), 90.0, 110.0)  # cheaper for 0.2 % of the volume
+    assert len(_crossings(x, bump, line)) == 2 and told_apart(_crossings(x, bump, line), x, bump, line) == []
+    wide = np.where((x > 1) & (x < 1.1), 90.0, 110.0)
+    assert [c.merged for c in told_apart(_crossings(x, wide, line), x, wide, line)] == [1, 1]
+    faint = np.where((x > 1) & (x < 1.1), 99.95, 110.0)  # a tenth wide, but never 0.1 % cheaper
+    assert told_apart(_crossings(x, faint, line), x, faint, line) == []
 
 
 def test_equal_costs_are_no_crossing() -> None:

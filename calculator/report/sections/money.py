@@ -9,7 +9,7 @@ from calculator.charts.style import label
 from calculator.report.blocks import Block, Section, figure, heading, pair, table, text, word_list, words
 from calculator.report.blocks import section as make_section
 from calculator.report.figures import number
-from calculator.wording import count, money, payback_words, percent, ranked, shown
+from calculator.wording import count, crossing_volume, money, payback_words, percent, ranked, shown
 
 KEY = "money"
 QUARTER = 3
@@ -100,7 +100,7 @@ def _break_even(result: dict[str, Any]) -> Block | None:
         [
             label(p["self_hosted"]),
             label(p["alternative"]),
-            words(f"{KEY}.outcomes.{p['outcome']}", requests=count(p["requests_per_month"])),
+            words(f"{KEY}.outcomes.{p['outcome']}", requests=_first_volume(p)),
             words(f"{KEY}.never") if p["month"] is None else p["month"]["label"],
             number(p["ratio_at_scenario_volume"], 2),
             "–" if p["ratio_tends_to"] is None else number(p["ratio_tends_to"], 2),
@@ -119,10 +119,15 @@ def _break_even(result: dict[str, Any]) -> Block | None:
     )
 
 
+def _first_volume(pair: dict[str, Any]) -> str:
+    return crossing_volume(pair["crossings"][0]) if pair["crossings"] else count(None)
+
+
 def _pairs_known(result: dict[str, Any]) -> int:
-    """Pairs of a self-hosted option and one paid by the token."""
-    by_token = sum(o["route"] in BY_TOKEN for o in result["options"])
-    return by_token * (len(result["options"]) - by_token)
+    """Pairs of a self-hosted option and one paid by the token; a mix and the part that it amounts to are one option."""
+    by_token = {o["id"] for o in result["options"] if o["route"] in BY_TOKEN}
+    same = sum(o["same_as"] in by_token for o in result["options"])
+    return len(by_token) * (len(result["options"]) - len(by_token)) - same
 
 
 def _quarters(result: dict[str, Any], option: dict[str, Any]) -> Block | None:

@@ -34,7 +34,7 @@ def _costs(result: dict[str, Any]) -> Block | None:
     rows = [
         [
             o["name"] if o["name"] == o["id"] else f"{o['name']} ({label(o['id'])})",
-            f"{o['route']}\n{GATE_WORDS[o['feasibility']]}",
+            f"{o['route']}\n{GATE_WORDS[o['feasibility']]}" + (f"\nsame as {label(o['same_as'])}" if o["same_as"] else ""),
             money(o["first_month_cost_usd"]),
             money(o["last_month_cost_usd"]),
             money(o["usd_per_million_tokens"]),
