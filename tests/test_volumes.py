@@ -1,12 +1,15 @@
 """The search for crossings tells how far it is, can be stopped, and is done once for a scenario."""
 
+import re
 from typing import Any
 
 import pytest
 
+from calculator.errors import InputError
 from calculator.evaluate import evaluate_scenario
 from calculator.point import point_figures
 from calculator.scenario import Scenario, load_scenario, scenario_data, scenario_from
+from calculator.terminal.break_even import flip_lines
 from calculator.ui.state import DEFAULT_EXAMPLE, examples
 from calculator.volumes import break_even_answer, break_even_pairs, budget_answer, deciding_pairs, map_answer
 from calculator.wording import ranked
@@ -75,6 +78,24 @@ def test_a_mix_that_amounts_to_its_leg_is_not_the_next_on_a_map() -> None:
     )
     assert both["cheapest"][0][0] == alone["cheapest"][0][0] == "luna"
     assert both["lead"][0][0] == pytest.approx(alone["lead"][0][0]) and both["lead"][0][0] > 0.05
+
+
+def test_volumes_are_of_the_start_seasons_aside_and_named_in_words() -> None:
+    """40M a month with January at 0.7 of the year's mean of 1.05: 26.67M in month 1, one scale of 40M throughout."""
+    data = scenario_data(small(8))
+    data["workloads"][0] |= {"requests_per_month": 4e7}
+    data["workloads"][0]["traffic"]["seasons"] = [0.7, *[1.05] * 10, 1.4]
+    s = scenario_from({**data, "baseline": None}, "test")
+    answer = break_even_answer(s)
+    assert answer["requests_per_month"] == 4e7
+    said = " ".join(flip_lines(answer["flip_points"]))
+    assert not re.search(r"workloads[.]|options[.]|_", said)
+
+
+def test_a_currency_without_a_rate_names_those_that_have_one() -> None:
+    s = scenario_from({**scenario_data(small(9)), "currency": "CHF"}, "test")
+    with pytest.raises(InputError, match=r"CHF is known; there is one of USD, EUR, GBP, INR, SGD: .*exchange_rates.yaml"):
+        break_even_answer(s)
 
 
 def test_amounts_in_words_are_in_the_currency_of_the_scenario() -> None:

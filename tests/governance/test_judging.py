@@ -89,6 +89,20 @@ def test_a_global_endpoint_leaves_every_region_whatever_is_known_of_it() -> None
     assert judged({**claude, "endpoint": "regional"}, data={"residency": ["EU"]})["DATA-04"].outcome == "needs_evidence"
 
 
+def test_a_region_outside_an_open_list_asks_for_evidence() -> None:
+    """Zurich is a region of Gemini on Vertex AI; of hosts whose list is not known to be complete nothing is refused."""
+    zurich = {
+        "route": "api",
+        "provider": "google",
+        "model": "gemini-3.8-flash",
+        "endpoint": "vertex",
+        "region": "europe-west6",
+    }
+    assert judged(zurich, data={"residency": ["CH"]})["DATA-04"].outcome == "pass"
+    rented = {"route": "rented", "weights": "gemma-4-31b", "gpu": "h100-sxm", "provider": "gcp", "region": "europe-west6"}
+    assert judged(rented, data={"residency": ["CH"]})["DATA-04"].outcome == "needs_evidence"
+
+
 def test_rules_are_judged_only_where_the_scenario_calls_for_them() -> None:
     assert set(judged("owned")) == {"LIC-01", "PERF-02"}
     assert set(judged("openai", data={"allow_training": True})) == {"PERF-02"}
