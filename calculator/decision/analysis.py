@@ -14,6 +14,7 @@ from calculator.decision.preferences import Acceptability, Positions, acceptabil
 from calculator.decision.regret import Standing, WrongWays, standings, wrong_ways
 from calculator.decision.sensitivity import Bar, TwoWay, tornado, two_way
 from calculator.decision.simulation import Costing, Simulation
+from calculator.decision.skew import Skew, skew
 from calculator.decision.studies import Information, information, information_dict
 from calculator.decision.timing import Pilot, Timing, timing
 from calculator.decision.verdict import Candidate, Verdict
@@ -47,6 +48,8 @@ class Analysis:
     timing: Timing | None
     acceptability: Acceptability | None
     reasons: Mapping[str, str]
+    skew: Skew | None = None
+    """Why the leader's mean is not its base."""
 
     def sensitivity(self) -> list[dict[str, Any]] | None:
         """One entry an input, widest swing first: tornado, variance share, EVPPI."""
@@ -135,6 +138,7 @@ def analyse(
         timing=when,
         acceptability=ranks,
         reasons=reasons,
+        skew=skew(costing, simulation, leader.id),
     )
 
 

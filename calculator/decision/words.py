@@ -37,6 +37,8 @@ CRITERIA = {
 }
 MOST_STUDIES = 3
 """Studies of figures, and open questions, that are named in sentences."""
+LEAST_SKEW = 0.05
+"""A mean closer to its base is not explained."""
 OWN = " (own figure)"
 """Behind the name of an assumption that the scenario sets itself."""
 
@@ -63,7 +65,7 @@ def worth_words(worth: Worth) -> str:
 def sentences(analysis: Analysis, used: Mapping[str, Parameter]) -> dict[str, list[str]]:
     """Lines by question; a question that cannot be answered says why."""
     return {
-        "how_sure": _how_sure(analysis),
+        "how_sure": [*_how_sure(analysis), *_why_the_mean(analysis, used)],
         "what_matters": _what_matters(analysis, used),
         "what_to_find_out": _what_to_find_out(analysis),
         "what_we_value": _what_we_value(analysis),
@@ -94,6 +96,18 @@ def _how_sure(analysis: Analysis) -> list[str]:
             f"Expected regret of {leader}: {money(own.expected_regret_usd)} against whichever option turns out cheapest."
         )
     return lines
+
+
+def _why_the_mean(analysis: Analysis, used: Mapping[str, Parameter]) -> list[str]:
+    """What sets the expected cost apart from the cost at base values, where that is a twentieth or more."""
+    skew = analysis.skew
+    if skew is None or abs(skew.ratio - 1) < LEAST_SKEW or not skew.inputs:
+        return []
+    why = " and ".join(f"{input_label(name, used)} ({money(usd)} alone)" for name, usd in skew.inputs)
+    way = "up than down" if skew.ratio > 1 else "down than up"
+    return [
+        f"The mean of {skew.option} is {skew.ratio:.2f} times its base, as ranges reach further {way}, most of all {why}."
+    ]
 
 
 def _what_matters(analysis: Analysis, used: Mapping[str, Parameter]) -> list[str]:
