@@ -105,9 +105,7 @@ def _why_the_mean(analysis: Analysis, used: Mapping[str, Parameter]) -> list[str
         return []
     why = " and ".join(f"{input_label(name, used)} ({money(usd)} alone)" for name, usd in skew.inputs)
     way = "up than down" if skew.ratio > 1 else "down than up"
-    return [
-        f"The mean of {skew.option} is {skew.ratio:.2f} times its base, as ranges reach further {way}, most of all {why}."
-    ]
+    return [f"The mean of {skew.option} is {skew.ratio:.2f} times its base, as ranges reach further {way}, most by: {why}."]
 
 
 def _what_matters(analysis: Analysis, used: Mapping[str, Parameter]) -> list[str]:
