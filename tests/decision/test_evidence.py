@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from calculator import charts
 from calculator.assumptions import load_assumptions
 from calculator.decision.evidence import evidence
 from calculator.decision.verdict import Candidate
@@ -63,14 +64,17 @@ def test_where_nothing_passes_evidence_is_what_lets_an_option_in() -> None:
 
 
 def test_advice_never_contradicts_a_conditional_winner() -> None:
-    found = result(LUNA, SOL, data={"max_retention_days": 0})
+    found = result(LUNA, {**LUNA, "id": "twin"}, SOL, data={"max_retention_days": 0})
     data = found.as_dict()
     assert data["verdict"]["conditional_winner"] == "luna"
+    assert {s["option"] for s in data["decision"]["information"]["studies"] if s["kind"] == "evidence"} == {"luna", "twin"}
     said = " ".join(data["decision"]["text"]["what_to_find_out"])
     assert "No single study could change the choice" not in said and "DATA-03 of luna, is worth up to" in said
     studies = data["decision"]["information"]["studies"]
-    (asked,) = [s for s in studies if s["kind"] == "evidence"]
+    asked = next(s for s in studies if s["option"] == "luna")
     assert asked["rules"] == ["DATA-03"] and asked["worth_usd"] > 0 and asked["advice"] == "depends on the chance"
+    names = [record["study"] for record in charts.studies(data)[1]]
+    assert len(set(names)) == len(studies) and any(name.startswith("luna: asking the vendor") for name in names)
     worth = [s["worth_usd"] for s in studies]
     assert worth == sorted(worth, reverse=True)
 

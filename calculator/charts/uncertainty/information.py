@@ -19,7 +19,7 @@ def studies(result: dict[str, Any], dark: bool = False) -> Chart:
     information = result["decision"]["information"]
     records = [
         {
-            "study": short(s["action"]),
+            "study": short(s["action"] if s["option"] is None else f"{s['option']}: {s['action']}"),
             "usd_worth": s["worth_usd"],
             "usd_error": s["worth_error_usd"] or 0.0,
             **{f"usd_{name}": s["cost_usd"] and s["cost_usd"][end] for name, end in COST_ENDS.items()},
