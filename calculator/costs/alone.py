@@ -11,6 +11,7 @@ import numpy as np
 from calculator.costs.carbon import served_by_plan
 from calculator.costs.dedicated import as_rented, dedicated_note
 from calculator.costs.delivery import delivery_notes, there, waiting_months
+from calculator.costs.first_token import first_token_notes
 from calculator.costs.fleet import FleetLoad, HourlyLoad, fleet_load
 from calculator.costs.flows import Flows
 from calculator.costs.hybrid import fleet_flows
@@ -157,7 +158,13 @@ def _sized_outcome(
         fte = fte + self_host_fte(inputs, plan.gpus, owned=sized.route == "owned", always_on=is_always_on(demands, inputs))
         software = inputs.number("lifecycle.software_usd_per_gpu_year")[:, None] / 12
         flows.add_monthly("software", plan.gpus * software)
-    said = (*load.sizing.notes, *notes, *delivery_notes(scenario, sized, wait), *overhang_notes(flows))
+    said = (
+        *load.sizing.notes,
+        *first_token_notes(load, demands),
+        *notes,
+        *delivery_notes(scenario, sized, wait),
+        *overhang_notes(flows),
+    )
     outcome = Outcome(
         flows, factors, plan.gpus, plan.replicas, plan.utilization, load, said, None, tuple(legs), tuple(served)
     )

@@ -20,6 +20,8 @@ class GpuPrice:
     """None where no price is known."""
     source: str
     """In plain words, where it comes from."""
+    gpus_per_unit: int = 1
+    """Rented or bought together: a machine of the provider, a server."""
 
 
 @lru_cache(maxsize=256)
@@ -31,23 +33,33 @@ def gpu_price(known: Assumptions, gpu: str, provider: str | None = None) -> GpuP
     """
     rows = [r for r in known.rows("gpu_rental").values() if r.text("gpu") == gpu and r.text("commitment") == "on_demand"]
     if provider is not None:
-        prices = [r.number("usd_per_gpu_hour") for r in rows if r.text("provider") == provider]
-        if not prices:
+        offers = [r for r in rows if r.text("provider") == provider]
+        if not offers:
             renting = sorted({r.text("provider") for r in rows} - {"market"})
             hint = f"who does: {', '.join(renting)}" if renting else "nobody in assumptions/gpu_rental.yaml does"
             raise InputError(f"provider: {provider} has no on-demand price for {gpu}; {hint}")
-        return GpuPrice(min(prices), f"on-demand rent at {provider}")
+        least = min(offers, key=lambda r: r.number("usd_per_gpu_hour"))
+        return GpuPrice(least.number("usd_per_gpu_hour"), f"on-demand rent at {provider}", _middle_unit([least]))
     market = next((r for r in rows if r.text("provider") == "market"), None)
     if market is not None:
-        return GpuPrice(market.number("usd_per_gpu_hour"), "on-demand rent, median of the market")
+        hosts = [r for r in rows if r is not market]
+        usd = market.number("usd_per_gpu_hour")
+        return GpuPrice(usd, "on-demand rent, median of the market", _middle_unit(hosts or [market]))
     if rows:
         price = median(r.number("usd_per_gpu_hour") for r in rows)
         names = sorted({r.text("provider") for r in rows})
-        return GpuPrice(price, f"on-demand rent at {', '.join(names[:3])}")
+        return GpuPrice(price, f"on-demand rent at {', '.join(names[:3])}", _middle_unit(rows))
     server = known.rows("servers").get(gpu)
     if server is not None:
-        return GpuPrice(server_usd_per_gpu_hour(known, server), "server bought, over its life, with power and colocation")
+        usd, unit = server_usd_per_gpu_hour(known, server), round(server.number("gpus"))
+        return GpuPrice(usd, "server bought, over its life, with power and colocation", unit)
     return GpuPrice(None, "no price is known")
+
+
+def _middle_unit(rows: list[Row]) -> int:
+    """GPUs of the smallest machine, the middle one of several hosts, as where a range over them is costed."""
+    units = sorted(round(r.number("gpus_per_sku", 1.0)) for r in rows)
+    return units[len(units) // 2]
 
 
 def server_usd_per_gpu_hour(known: Assumptions, server: Row) -> float:

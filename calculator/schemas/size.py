@@ -14,7 +14,8 @@ def size_schema() -> dict[str, Any]:
     layout: dict[str, Any] = {
         **dict.fromkeys(("gpu", "precision", "price_source"), text),
         **dict.fromkeys(
-            ("tp", "nodes_per_replica", "gpus_per_replica", "replicas", "spare_replicas", "gpus", "nodes"), whole
+            ("tp", "nodes_per_replica", "gpus_per_replica", "replicas", "spare_replicas", "gpus", "paid_gpus", "nodes"),
+            whole,
         ),
         **dict.fromkeys((*each, "utilization_limit", "utilization"), number),
         **dict.fromkeys(("usd_per_gpu_hour", "usd_per_month"), MONEY),

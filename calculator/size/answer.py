@@ -78,6 +78,9 @@ class Sized:
     usd_per_gpu_hour: float | None
     price_source: str
     usd_per_month: float | None
+    """Of all that is paid for."""
+    paid_gpus: int
+    """Whole servers or rental units."""
 
     @property
     def gpus(self) -> int:
@@ -219,8 +222,9 @@ def _fleet(layout: Candidate, question: Question, known: Assumptions) -> Sized:
     nodes = (replicas + spare) * place.nodes if place.nodes > 1 else -(-gpus // per_node)
     price = gpu_price(known, layout.gpu_id, question.provider)
     usd = price.usd_per_gpu_hour
-    month = None if usd is None else usd * gpus * _number(known, HOURS_PER_MONTH)
-    return Sized(layout, replicas, spare, nodes, usd, price.source, month)
+    paid = -(-gpus // price.gpus_per_unit) * price.gpus_per_unit
+    month = None if usd is None else usd * paid * _number(known, HOURS_PER_MONTH)
+    return Sized(layout, replicas, spare, nodes, usd, price.source, month, paid)
 
 
 def _cheapest_first(sized: Sized) -> tuple[bool, float, int, int, str]:

@@ -107,6 +107,7 @@ def _layout(answer: Answer, sized: Sized) -> dict[str, Any]:
         "replicas": sized.replicas,
         "spare_replicas": sized.spare,
         "gpus": sized.gpus,
+        "paid_gpus": sized.paid_gpus,
         "nodes": sized.nodes,
         "utilization": answer.question.rate / full,
         "usd_per_gpu_hour": sized.usd_per_gpu_hour,

@@ -23,7 +23,7 @@ def print_size(result: dict[str, Any]) -> None:
     lines = {
         "fleet": (
             f"{_many(best['replicas'], 'replica')} of {_replica(best)} and {best['spare_replicas']} spare: "
-            f"{_many(best['gpus'], 'GPU')} on {_many(best['nodes'], 'node')}, "
+            f"{_many(best['gpus'], 'GPU')} on {_many(best['nodes'], 'node')}{_paid(best)}, "
             f"{percent(best['utilization'])} used at {question['rate']:g} requests/s"
         ),
         "speed": (
@@ -75,6 +75,13 @@ def _many(count: int, what: str) -> str:
     return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
+def _paid(layout: dict[str, Any]) -> str:
+    """Said where whole servers or machines hold more GPUs than are used."""
+    return (
+        "" if layout["gpus"] == layout["paid_gpus"] else f", {_many(layout['paid_gpus'], 'GPU')} paid for in whole machines"
+    )
+
+
 def _replica(layout: dict[str, Any]) -> str:
     over = f" on each of {layout['nodes_per_replica']} nodes" if layout["nodes_per_replica"] > 1 else ""
     return f"{layout['tp']} x {layout['gpu']}{over}" + (", experts spread" if layout["experts_spread"] else "")
@@ -87,7 +94,7 @@ def _table(layouts: list[dict[str, Any]]) -> Table:
     for layout in layouts:
         table.add_row(
             money(layout["usd_per_month"]),
-            str(layout["gpus"]),
+            str(layout["gpus"]) if layout["gpus"] == layout["paid_gpus"] else f"{layout['gpus']} of {layout['paid_gpus']}",
             f"{layout['replicas']}+{layout['spare_replicas']}",
             _replica(layout),
             layout["precision"] + ("" if layout["released"] else " *"),

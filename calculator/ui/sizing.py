@@ -110,6 +110,7 @@ def _layouts(option: dict[str, Any]) -> None:
                     "precision": row["precision"] + ("" if row["released"] else " (quantized)"),
                     "replicas": f"{row['replicas']} + {row['spare_replicas']}",
                     "GPUs": row["gpus"],
+                    "GPUs paid": row["paid_gpus"],
                     "USD a month": row["usd_per_month"],
                     "tokens/s a replica": round(row["tokens_per_second_per_replica"]),
                     "ms a token": round(row["tpot_ms"], 1),

@@ -10,6 +10,7 @@ from calculator.decision.simulation import prepare
 from calculator.errors import InputError
 from calculator.evaluate import evaluate_scenario
 from calculator.scenario import Scenario, scenario_from
+from calculator.wording import figure
 
 
 def scenario(workload: dict[str, Any] | None = None, **option: Any) -> Scenario:
@@ -83,3 +84,17 @@ def test_a_binding_first_token_costs_more() -> None:
 def test_bad_fleets_get_one_line(workload: dict[str, Any], words: str) -> None:
     with pytest.raises(InputError, match=words):
         result(workload)
+
+
+def test_a_first_token_later_than_its_target_is_said_with_both_figures() -> None:
+    """The target is shown, not bound to: the note gives the modelled time, that of long prompts at least in proportion."""
+    tight = {"slo": {"ttft_ms": 10, "tpot_ms": 60}, "input_tokens": {"mean": 8000, "p95": 24000}}
+    outcome = prepare(scenario(tight), load_assumptions()).base["own"]
+    assert outcome.load is not None
+    peak = outcome.load.ttft_peak_ms[0]
+    (note,) = [n for n in outcome.notes if "first token" in n]
+    assert peak > 10 and f"{figure(peak, 2)} ms at the peak" in note and "the target is 10 ms" in note
+    longer = peak + 2 * float(outcome.load.capacities[0].ttft_ms[0])  # three times the mean
+    assert f"95th percentile after at least {figure(longer, 2)} ms" in note
+    easy = {**tight, "slo": {"ttft_ms": 600_000, "tpot_ms": 60}}
+    assert not any("first token" in n for n in prepare(scenario(easy), load_assumptions()).base["own"].notes)
