@@ -54,7 +54,7 @@ class Range(Model):
     low: float
     """The value that is undercut in about one case of ten."""
     base: float
-    """The most plausible value; the point estimate uses it."""
+    """The middle estimate, as likely undercut as exceeded; the point estimate uses it."""
     high: float
     """The value that is exceeded in about one case of ten."""
 
