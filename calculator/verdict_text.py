@@ -16,6 +16,8 @@ from calculator.wording import months_in_words, shown_in
 
 LITTLE_SHARE = 0.1
 """Below this part of the cost of every leading option tokens do not decide."""
+NAMED = 3
+"""Other allowed options that the sentence names."""
 ROUTE_WORDS = {
     "api": "the proprietary API",
     "hosted": "the hosted open-weight model",
@@ -56,6 +58,19 @@ def _called(result: Result, name: str) -> str:
     option = result.option(name)
     route = ROUTE_WORDS[option.route]
     return f"{name} ({route})" if option.option.name in (None, name) else f"{option.option.name} ({name}, {route})"
+
+
+def _alone(result: Result, leader: str) -> str:
+    """What else is allowed where no option that is another decision is: the same model by the same route, or nothing."""
+    others = [o for o in result.options if o.option.id != leader and feasibility(o.gates) == "pass"]
+    if not others:
+        return "it is the only option that passes every gate"
+    names = [o.option.name or o.option.id for o in others]
+    if len(names) == 1:
+        return f"the only other allowed option is {names[0]}, in substance the same choice bought another way"
+    more = " and more" if len(names) > NAMED else ""
+    listed = ", ".join(names[:NAMED]) + more
+    return f"the {len(names)} other allowed options are in substance the same choice bought another way: {listed}"
 
 
 def _chance(share: float, draws: int) -> str:
@@ -116,7 +131,7 @@ def _answer(result: Result) -> str:
     stay = v.leader == s.baseline
     opening = f"Stay with {_called(result, v.leader)}" if stay else f"Choose {_called(result, v.leader)}"
     if v.rival is None:
-        return f"{opening}: an expected {cost} {over}; nothing else that passes every gate is a different decision."
+        return f"{opening}: an expected {cost} {over}; {_alone(result, v.leader)}."
     rival = result.option(v.rival)
     gap, sure = _gap_usd(rival, leader), _confidence(result)
     if leader.preference_usd or rival.preference_usd:

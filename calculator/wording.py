@@ -23,6 +23,8 @@ MOST_SHARE = 10.0
 FULL_FROM = 9.995
 """Amounts from here on are shown without cents."""
 
+WHOLE_FROM = 100.0
+"""Counts from here on are whole."""
 QUOTED_WHOLE = 1e18
 """From here on a message names the power of ten instead of all zeros."""
 
@@ -42,9 +44,9 @@ _SHOWN: ContextVar[Shown] = ContextVar("shown", default=_DOLLARS)
 
 
 @contextmanager
-def shown_in(currency: str, per_usd: float, locale: str = "en_US") -> Iterator[None]:
-    """Word money in a currency and numbers in a locale, in this thread or task, until the block ends."""
-    token = _SHOWN.set(Shown(currency, per_usd, locale))
+def shown_in(currency: str, per_usd: float, locale: str | None = None) -> Iterator[None]:
+    """Word money in a currency and numbers in a locale (None: as now), in this thread or task, until the block ends."""
+    token = _SHOWN.set(Shown(currency, per_usd, locale or _SHOWN.get().locale))
     try:
         yield
     finally:
@@ -68,7 +70,6 @@ def shown() -> Shown:
 
 def money(usd: float | None) -> str:
     """An amount with as many digits as a decision needs: `$1,234`, `$56.7K`, `$1.23M`; cents below ten."""
-    from babel import Locale
     from babel.numbers import format_compact_currency, format_currency
 
     if usd is None:
@@ -77,7 +78,7 @@ def money(usd: float | None) -> str:
     amount = usd * now.per_usd
     size = abs(amount)
     if size < COMPACT_FROM or (size < 1e6 and not _shortens_thousands(now.locale)):
-        pattern = Locale.parse(now.locale).currency_formats["standard"].pattern
+        pattern = _currency_pattern(now.locale)
         if size >= FULL_FROM or not size:
             pattern = pattern.replace("0.00", "0")
         return str(format_currency(amount, now.currency, pattern, locale=now.locale, currency_digits=False))
@@ -90,13 +91,12 @@ def money(usd: float | None) -> str:
 
 def small_money(usd: float, digits: int = 3) -> str:
     """A price below a unit of currency with so many significant digits: `$0.0123`, `€0.00175`."""
-    from babel import Locale
     from babel.numbers import format_currency
 
     now = _SHOWN.get()
     amount = float(f"{usd * now.per_usd:.{digits}g}")
     decimals = 2 if amount == 0 else max(2, digits - 1 - math.floor(math.log10(abs(amount))))
-    pattern = Locale.parse(now.locale).currency_formats["standard"].pattern.replace("0.00", "0." + "0" * decimals)
+    pattern = _currency_pattern(now.locale).replace("0.00", "0." + "0" * decimals)
     return str(format_currency(amount, now.currency, pattern, locale=now.locale, currency_digits=False))
 
 
@@ -107,12 +107,31 @@ def _shortens_thousands(locale: str) -> bool:
     return any(letter.isalpha() for letter in format_compact_decimal(20_000, locale=locale))
 
 
+def axis_amounts() -> tuple[str, str, list[tuple[float, str]]]:
+    """What stands before and after an amount along an axis, and the locale's short forms, the largest first."""
+    from babel.numbers import format_compact_decimal, format_currency
+
+    now = _SHOWN.get()
+    pattern = _currency_pattern(now.locale).replace("0.00", "0")
+    before, after = str(format_currency(7, now.currency, pattern, locale=now.locale, currency_digits=False)).split("7")
+    sizes = [1e12, 1e9, 1e6, *([1e3] if _shortens_thousands(now.locale) else [])]
+    return before, after, [(s, str(format_compact_decimal(s, locale=now.locale)).removeprefix("1")) for s in sizes]
+
+
+def _currency_pattern(locale: str) -> str:
+    from babel import Locale
+
+    return str(Locale.parse(locale).currency_formats["standard"].pattern)
+
+
 def money_in_words(usd: float) -> str:
     """A present value as a sentence needs it: three digits, `$1.23 million`, `$45,600`."""
     from babel.numbers import format_currency, format_decimal, get_currency_symbol
 
     now = _SHOWN.get()
     amount = usd * now.per_usd
+    if not now.locale.startswith("en") and abs(amount) >= 1e6 * 0.9995:
+        return money(usd)  # the locale's own short form, as in the tables
     for limit, unit in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
         if abs(amount) >= limit * 0.9995:
             symbol = get_currency_symbol(now.currency, now.locale)
@@ -122,12 +141,16 @@ def money_in_words(usd: float) -> str:
 
 
 def count(number: float | None) -> str:
-    """A number of requests, tokens or the like, shortened: `740`, `3.2M`."""
-    from babel.numbers import format_compact_decimal
+    """A number of requests, tokens or the like, shortened where the locale has a short form: `740`, `3.2M`, `250.000`."""
+    from babel.numbers import format_compact_decimal, format_decimal
 
     if number is None:
         return "–"
-    return str(format_compact_decimal(round(number, 2), locale=_SHOWN.get().locale, fraction_digits=2))
+    locale = _SHOWN.get().locale
+    number = round(number, 0 if abs(number) >= WHOLE_FROM else 2)
+    if abs(number) < 1e6 and not _shortens_thousands(locale):
+        return str(format_decimal(number, "#,##0.##", locale=locale))
+    return str(format_compact_decimal(number, locale=locale, fraction_digits=2))
 
 
 def crossing_volume(crossing: dict[str, Any]) -> str:
@@ -175,7 +198,7 @@ def percent(share: float | None) -> str:
     if 0.995 <= share < 1:
         return ">99 %"
     if share > MOST_SHARE:
-        return f">{MOST_SHARE:,.0%}".replace("%", " %")
+        return f">{figure(100 * MOST_SHARE, 4)} %"
     return f"{share:.0%}".replace("%", " %")
 
 

@@ -6,7 +6,7 @@ from itertools import accumulate
 from typing import Any
 
 from calculator.charts.style import COLOURS, ROUTE_COLOURS, Chart, labelled, spread, theme, titled
-from calculator.wording import money, percent, ranked
+from calculator.wording import figure, money, percent, ranked
 
 FAMILIES = {
     "Tokens": (
@@ -216,5 +216,5 @@ def ranges_title(result: dict[str, Any]) -> str:
     npv = first["npv_usd"]
     return (
         f"{first['id']} costs {money(npv['p10'])} to {money(npv['p90'])} of present value, "
-        f"{money(npv['p50'])} in the middle ({result['draws']:,} draws)"
+        f"{money(npv['p50'])} in the middle ({figure(result['draws'], 6)} draws)"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from calculator.charts.style import COLOURS, Chart, theme, titled
+from calculator.wording import figure, percent
 
 MEMORY = {"weights": "weights_gib", "KV cache": "kv_gib", "reserve": "reserve_gib", "free": "free_gib"}
 MEMORY_COLOURS = (COLOURS[0], COLOURS[1], COLOURS[6], "#666666")
@@ -25,11 +26,12 @@ def memory_bar(option: dict[str, Any], dark: bool = False) -> Chart:
     records: list[dict[str, Any]] = []
     for place, (part, key) in enumerate(MEMORY.items()):
         gib = max(sizing[key], 0.0)
-        text = f"{part} {gib:,.0f}" if gib > 0.1 * total else ""
+        text = f"{part} {_whole(gib)}" if gib > 0.1 * total else ""
         start = sum(r["gib"] for r in records)
         records.append({"part": part, "gib": gib, "start": start, "end": start + gib, "place": place, "text": text})
     used = 1 - max(sizing["free_gib"], 0.0) / total
-    title = f"Memory of a replica: {used:.0%} of {total:,.0f} GiB taken, {sizing['weights_gib'] / total:.0%} by weights"
+    weights = percent(sizing["weights_gib"] / total)
+    title = f"Memory of a replica: {percent(used)} of {_whole(total)} GiB taken, {weights} by weights"
     x = {
         "field": "start",
         "type": "quantitative",
@@ -83,15 +85,15 @@ def throughput_latency(option: dict[str, Any], dark: bool = False) -> Chart:
             tokens, tpot = p["tokens_per_second"] * factor, p["tpot_ms"] / factor
             records.append({"speed": name, "tokens": tokens, "tpot": tpot, "batch": p["batch"], "mark": "curve"})
     here = {"tokens": sizing["tokens_per_second_per_replica"], "tpot": sizing["tpot_ms"], "batch": sizing["batch"]}
-    records.append({"speed": "expected", **here, "mark": "point", "text": f"{here['batch']:,.0f} at once"})
+    records.append({"speed": "expected", **here, "mark": "point", "text": f"planned: {_whole(here['batch'])} at once"})
     longest = max([here["tpot"] * 1.6, *([limit * 1.4] if limit and limit < 1e5 else [])])
     records = [r for r in records if r["tpot"] <= longest]
     ends = {r["speed"]: r for r in sorted((r for r in records if r["mark"] == "curve"), key=lambda r: r["batch"])}
     records += [{**end, "mark": "name", "text": speed} for speed, end in ends.items()]
     if limit and limit <= longest:
-        records.append({"mark": "limit", "tpot": limit, "text": f"{limit:g} ms allowed"})
+        records.append({"mark": "limit", "tpot": limit, "text": f"{figure(limit)} ms allowed"})
     title = (
-        f"{here['tokens']:,.0f} tokens/s a replica at {here['tpot']:.0f} ms each; "
+        f"{_whole(here['tokens'])} tokens/s a replica at {_whole(here['tpot'])} ms each; "
         f"{BINDS[sizing['binds']]} keeps it from more"
     )
     colours = {"domain": ["slow", "expected", "fast"], "range": [COLOURS[7], COLOURS[0], COLOURS[7]]}
@@ -138,7 +140,7 @@ def throughput_latency(option: dict[str, Any], dark: bool = False) -> Chart:
             },
             {
                 "transform": [{"filter": "datum.mark === 'name'"}],
-                "mark": {"type": "text", "align": "right", "dx": -6, "baseline": "top", "fontSize": 11},
+                "mark": {"type": "text", "align": "center", "dy": -4, "baseline": "bottom", "fontSize": 11},
                 "encoding": {"x": x, "y": y, "text": {"field": "text"}},
             },
             {
@@ -158,12 +160,17 @@ def throughput_latency(option: dict[str, Any], dark: bool = False) -> Chart:
             },
             {
                 "transform": [{"filter": "datum.mark === 'point'"}],
-                "mark": {"type": "text", "align": "right", "dx": -9, "dy": -8, "fontSize": 11, "fontWeight": 600},
-                "encoding": {"x": x, "y": y, "text": {"field": "text"}},
+                # in the corner that curves which rise leave free, in the colour of the point
+                "mark": {"type": "text", "align": "right", "dx": -4, "dy": -9, "color": COLOURS[1], "fontWeight": 600},
+                "encoding": {"x": {"value": "width"}, "y": {"value": "height"}, "text": {"field": "text"}},
             },
         ],
     }
     return spec, records
+
+
+def _whole(value: float) -> str:
+    return figure(round(value), 12)
 
 
 def sizing_alt(option: dict[str, Any]) -> str:

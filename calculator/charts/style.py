@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from scipy.optimize import isotonic_regression
 
-from calculator.wording import shown
+from calculator.wording import Shown, shown
 
 FONT = "Inter"
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#7F6000", "#666666")
@@ -106,7 +106,7 @@ def spread(values: Sequence[float], gap: float) -> list[float]:
 def in_currency(chart: Chart) -> Chart:
     """The chart in what money is shown in now: fields whose name has the word `usd` converted, USD renamed."""
     now = shown()
-    if now.currency == "USD":
+    if now == Shown():
         return chart
     spec, records = chart
     fields = {name for record in records for name in record if "usd" in name.split("_")}

@@ -109,11 +109,11 @@ def _compare_two(arguments: argparse.Namespace) -> int:
 def run_report(arguments: argparse.Namespace) -> int:
     from calculator.report import report_pdf, reported
     from calculator.scenario import dump_scenario
-    from calculator.wording import known_locale
+    from calculator.wording import known_locale, shown_in
 
     output = output_path(arguments.output)
     locale = known_locale(arguments.locale)
-    with working("writing the report"):
+    with working("writing the report"), shown_in("USD", 1.0, locale):
         scenario, result = _result(arguments)
         answer = reported(scenario, result, arguments.audience)
         text = dump_scenario(result.pinned(scenario))

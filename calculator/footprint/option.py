@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 EUROPE = "EU27"
 WORLD = "WORLD"
+OUTPUT_ONLY = "output tokens only"
+"""What an estimate by the token rests on, in its basis."""
 NOTHING = Interval(0.0, 0.0, 0.0)
 
 
@@ -110,7 +112,7 @@ def token_footprint(
         return None
     total = float(output_tokens.sum())
     pue = Interval.of(known.parameter("footprint.pue_cloud"))
-    basis = (f"{each.basis}, output tokens only, grid of {grid_row(option.region, known).key}",)
+    basis = (f"{each.basis}, {OUTPUT_ONLY}, grid of {grid_row(option.region, known).key}",)
     by_month = output_tokens * each.kwh.base
     return _footprint(each.kwh * total, pue, each.embodied_kg * total, option.region, by_month, basis, known)
 

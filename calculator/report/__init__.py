@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from calculator.errors import clip
 from calculator.report.blocks import Section, words
+from calculator.report.figures import hours_per_month
 from calculator.report.glyphs import printable
 from calculator.report.sections import (
     assumptions,
@@ -59,7 +60,7 @@ TYPESETTING = Lock()
 
 def reported(scenario: Scenario, result: Result, audience: Audience = "full") -> dict[str, Any]:
     """A result as `report_pdf` takes it, with the break-evens, flip points, models, prices and steps it shows."""
-    from calculator.report.trace import first_month, leader, token_prices
+    from calculator.report.trace import first_month, first_peak, leader, token_prices
     from calculator.size.open_models import models_table
     from calculator.volumes import deciding_pairs, flip_points
 
@@ -71,6 +72,7 @@ def reported(scenario: Scenario, result: Result, audience: Audience = "full") ->
         **answer,
         "token_prices": token_prices(scenario, result),
         "first_month": first_month(result, leader(answer)),
+        "first_peak": first_peak(result, leader(answer), hours_per_month(answer)),
     }
 
 

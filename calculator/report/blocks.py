@@ -6,6 +6,7 @@ Text is data: the template prints it as it stands, whatever characters it holds.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from functools import cache, reduce
 from importlib.resources import files
@@ -19,7 +20,7 @@ Section = dict[str, Any]
 Row = list[str]
 SMALL, NORMAL = 7.0, 8.5
 """Points of a table's text: nothing that is to be read is smaller than 7."""
-KEPT_ROWS = 15
+KEPT_ROWS = 8
 """Tables of so many rows stay on one page."""
 
 
@@ -54,6 +55,11 @@ def section(key: str, blocks: Sequence[Block | None], *, new_page: bool = True) 
     return {"heading": words(f"{key}.heading"), "blocks": filled, "new_page": new_page} if filled else None
 
 
+def unmarked(text: str) -> str:
+    """A sentence of the engine without the marks that set names of fields apart."""
+    return re.sub(r"`([a-z][\w.-]+)`", r"\1", text)
+
+
 def heading(text: str) -> Block:
     """A heading inside a section."""
     return {"kind": "heading", "text": text}
@@ -61,17 +67,17 @@ def heading(text: str) -> Block:
 
 def text(content: str, *, quiet: bool = False) -> Block:
     """A paragraph."""
-    return {"kind": "text", "text": content, "quiet": quiet}
+    return {"kind": "text", "text": unmarked(content), "quiet": quiet}
 
 
 def bullets(items: Sequence[str]) -> Block | None:
     """A list of points."""
-    return {"kind": "bullets", "items": list(items)} if items else None
+    return {"kind": "bullets", "items": list(map(unmarked, items))} if items else None
 
 
 def callout(content: str) -> Block:
     """What must not be overlooked."""
-    return {"kind": "callout", "text": content}
+    return {"kind": "callout", "text": unmarked(content)}
 
 
 def figure(
@@ -120,25 +126,26 @@ def table(
     strong: Sequence[int] = (),
     dense: bool = False,
     roomy: bool = False,
+    parted: bool = False,
 ) -> Block | None:
     """A table whose heading repeats on every page; None where it would have no rows.
 
     `widths` are shares of what is left after the columns that take what they need (None); `left` are the columns
     of text, the others are figures; a row of one cell heads those after it; `strong` rows stand out; `dense` ones are
-    small and stand close, `roomy` ones leave space to write.
+    small and stand close, `roomy` ones leave space to write, `parted` ones may break over pages however short.
     """
     if not rows:
         return None
     return {
         "kind": "table",
         "columns": list(columns),
-        "rows": [[str(cell) for cell in row] for row in rows],
+        "rows": [[unmarked(str(cell)) for cell in row] for row in rows],
         "caption": caption,
         "widths": list(widths or [1.0] + [None] * (len(columns) - 1)),
         "left": list(left),
         "size": SMALL if dense else NORMAL,
         "strong": list(strong),
-        "whole": len(rows) <= KEPT_ROWS,
+        "whole": len(rows) <= KEPT_ROWS and not parted,
         "dense": dense,
         "roomy": roomy,
     }

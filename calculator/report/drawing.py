@@ -7,12 +7,14 @@ length, leave room for, and the template scales a chart down that comes out wide
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from calculator import charts
 from calculator.charts.style import Chart, label
+from calculator.wording import axis_amounts
 
 FULL_WIDTH = 700
 HALF_WIDTH = 340
@@ -31,8 +33,6 @@ EDGE = 14
 """Pixels of an axis title, and of what stands over on the right: padding, half of the last number."""
 LEAST = 0.27
 """Share of the width that is left to the plot however long the labels are."""
-BILLIONS = "replace(datum.label, 'G', 'B')"
-"""Sums are read in billions, which d3 writes as giga."""
 LIMITS = ("limit", "labelLimit", "titleLimit")
 
 
@@ -82,7 +82,7 @@ def _for_print(part: Any, most: dict[str, int | None]) -> Any:
         return part
     free = {key: 0 if key in LIMITS else _for_print(value, most) for key, value in part.items() if key != "tooltip"}
     if str(part.get("format", "")).endswith("s") and "$" in part["format"]:
-        free["labelExpr"] = BILLIONS
+        free |= {"labelExpr": _amounts(), "labelOverlap": "greedy", "labelSeparation": 6}
     if most["bar"] and part.get("type") == "bar" and "height" in part:
         free["height"] = min(part["height"], most["bar"])
     if most["columns"] and "columns" in part:
@@ -92,6 +92,16 @@ def _for_print(part: Any, most: dict[str, int | None]) -> Any:
         config = part["config"]
         free["config"] = {**config, **{place: {**config.get(place, {}), **none} for place in ("axis", "legend")}}
     return free
+
+
+def _amounts() -> str:
+    """An axis' sums as the tables write them, `$2.5M`, `500.000 €`; d3 has one short form for all, and no billions."""
+    before, after, sizes = axis_amounts()
+    shown = "format(abs(datum.value), ',.3~r')"
+    for size, short in reversed(sizes):  # the largest is asked first
+        much = f"format(abs(datum.value) / {size:.0f}, ',.3~r') + {json.dumps(short)}"
+        shown = f"abs(datum.value) >= {size:.0f} ? {much} : {shown}"
+    return f"(datum.value < 0 ? '-' : '') + {json.dumps(before)} + ({shown}) + {json.dumps(after)}"
 
 
 def _left(spec: dict[str, Any], records: list[dict[str, Any]]) -> float:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from calculator.costs.fleet import FleetLoad
 from calculator.costs.price_path import month_days
 from calculator.costs.served import Served
 from calculator.price_types import PriceList
@@ -70,6 +71,40 @@ def _served(part: Served) -> dict[str, Any]:
 def _requests(part: Served) -> Sequence[float]:
     shares = part.share_of_requests or [np.ones((1, 1))] * len(part.demands)
     return [float(np.asarray(d.requests * share)[0, 0]) for d, share in zip(part.demands, shares, strict=True)]
+
+
+def first_peak(result: Result, name: str, hours_per_month: float) -> list[dict[str, Any]]:
+    """From requests to replicas in the first month, by workload, at base values; empty without a fleet of one place.
+
+    Requests a second: mean over the month, then in the busiest hour with its burst; what a replica carries at its limit and
+    planned use; their ratio, whose sum over workloads is rounded up. Work that may wait is left out of the peak.
+    """
+    base = result.option(name).base
+    load = base.load
+    if not isinstance(load, FleetLoad) or load.regions or not base.served:
+        return []
+    busiest = int(np.argmax(load.peak[0, 0]))
+    found = []
+    for number, demand in enumerate(base.served[0].demands):
+        mean = float(demand.interactive_requests_per_second(hours_per_month)[0, 0])
+        replicas_mean = float(load.rates[number][0, 0])
+        if not mean or not replicas_mean:
+            continue
+        shape, burst = float(load.shapes[number, busiest]), float(load.bursts[number][0])
+        found.append(
+            {
+                "workload": demand.workload.name,
+                "requests": float(demand.requests[0, 0] * (1 - demand.batch_share[0])),
+                "mean_per_second": mean,
+                "busiest_over_mean": shape,
+                "burst": burst,
+                "peak_per_second": mean * shape * burst,
+                "replica_limit_per_second": float(load.capacities[number].requests_per_second[0]),
+                "planned_share": mean / replicas_mean / float(load.capacities[number].requests_per_second[0]),
+                "replicas": replicas_mean * shape * burst,
+            }
+        )
+    return found
 
 
 def leader(result: dict[str, Any]) -> str:

@@ -3,6 +3,8 @@
 import hashlib
 import io
 import json
+import math
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +21,8 @@ from calculator.report.blocks import words
 from calculator.report.sections.decision import merged
 from calculator.scenario import Scenario, dump_scenario, scenario_data, scenario_from
 from calculator.sharing import presets, scenario_from_pdf
-from calculator.wording import count, money, shown_in
+from calculator.wording import axis_amounts, count, money, money_in_words, shown_in
+from calculator.wording import figure as plain
 from tests.report.pages import faults
 
 HOSTILE = "#panic() *x* <script>alert(1)</script> $1 \\ `y` [z] {w}"
@@ -193,3 +196,60 @@ def test_reasons_that_say_the_same_stand_once() -> None:
     options = [{"id": f"o{n}"} for n in range(6)]
     said = merged([*(f"o{n} rests on it" for n in range(6)), "o1 costs more", "nothing else"], options)
     assert said == ["o0 (and o1, o2, o3 and 2 more) rests on it", "o1 costs more", "nothing else"]
+
+
+def test_the_fleet_of_the_first_month_can_be_checked_by_hand() -> None:
+    """Requests over seconds, busiest hour and burst over what a replica carries, rounded up: the replicas printed."""
+    chosen = [o for o in scenario_data(presets()["support-assistant"])["options"] if o["id"] == "rented-h100"]
+    scenario = variant(options=chosen, baseline=None, data={"classification": "internal"})
+    result = evaluate(scenario, KNOWN, 16)
+    answer = reported(scenario, result)
+    (peak,) = answer["first_peak"]
+    assert peak["mean_per_second"] == pytest.approx(peak["requests"] / (730 * 3600))
+    assert peak["requests"] == answer["requests_by_month"][0]
+    busiest = peak["mean_per_second"] * peak["busiest_over_mean"] * peak["burst"]
+    assert peak["peak_per_second"] == pytest.approx(busiest)
+    carried = peak["replica_limit_per_second"] * peak["planned_share"]
+    assert peak["replicas"] == pytest.approx(busiest / carried)
+    standing = answer["options"][0]["sizing"]["replicas_first_month"]
+    spares = next(p["value"] for p in answer["assumptions_used"] if p["id"] == "serving.spare_replicas")
+    assert standing == math.ceil(peak["replicas"]) + spares
+    read = text_of(report_pdf(answer, dump_scenario(result.pinned(scenario))))
+    assert f"{plain(peak['peak_per_second'], 4)} ÷ {plain(carried, 4)}" in read
+    assert f"rounded up to {math.ceil(peak['replicas'])}" in read
+
+
+def test_one_decision_left_is_said_once_and_in_words() -> None:
+    chosen = [o for o in scenario_data(presets()["support-assistant"])["options"] if o["id"] in ("owned-rtx", "owned-h200")]
+    scenario = variant(options=chosen, baseline=None, data={"classification": "internal"})
+    result = evaluate(scenario, KNOWN, 64)
+    read = text_of(report_pdf(reported(scenario, result, "executive"), "", "executive"))
+    assert "the only other allowed option is" in read
+    assert read.count("fewer than two different decisions") <= 1
+
+
+def test_german_figures_of_a_count_and_a_sentence() -> None:
+    with shown_in("EUR", 1.0, "de_DE"):
+        assert count(250_000) == "250.000"
+        assert count(479_285.41) == "479.285"
+        assert money_in_words(1.53e6) == money(1.53e6)
+        assert axis_amounts()[2][-1][0] == 1e6  # German has no short form for thousands
+    with shown_in("USD", 1.0):
+        assert count(479_287.41) == "479.29K"
+        assert money_in_words(1.53e6) == "$1.53 million"
+
+
+def test_rules_stand_with_their_names_and_fields_without_marks(default: tuple[dict[str, Any], str, bytes]) -> None:
+    data = report_data(default[0], default[1], "full", "a4")
+    said = [item for block in data["decision"] if block["kind"] == "bullets" for item in block["items"]]
+    assert not [item for item in said if re.search(r"\b[A-Z]+-\d\d\b(?! \()|`", item)]
+
+
+def test_footprints_by_another_method_are_marked(default: tuple[dict[str, Any], str, bytes]) -> None:
+    with shown_in("USD", 1.0):
+        data = report_data(default[0], default[1], "full", "a4")
+    options = next(s for s in data["sections"] if s["heading"] == words("options.heading"))
+    table = next(b for b in options["blocks"] if b["kind"] == "table" and "†" in b["caption"])
+    marked = {row[0] for row in table["rows"] if row[-1].endswith("†")}
+    assert "flash-lite" in marked
+    assert "owned-rtx" not in marked

@@ -15,7 +15,7 @@ from calculator.charts.style import (
     theme,
     titled,
 )
-from calculator.charts.uncertainty.labels import BARS, ZERO, short
+from calculator.charts.uncertainty.labels import BARS, LABEL, ZERO, short
 from calculator.wording import count, figure, money, percent
 
 
@@ -80,8 +80,11 @@ def differences_title(result: dict[str, Any]) -> str:
     return f"In the middle of the draws {least} costs {said} than the best alternative"
 
 
-def tornado(result: dict[str, Any], dark: bool = False) -> Chart:
-    """The gap between the two best decisions as each input goes from its P10 to its P90, others at their medians."""
+def tornado(result: dict[str, Any], dark: bool = False, longest: int = LABEL) -> Chart:
+    """The gap between the two best decisions as each input goes from its P10 to its P90, others at their medians.
+
+    Names of inputs are cut to `longest` characters.
+    """
     decision = result["decision"]
     middle = decision["gap_at_medians_usd"]
     records = []
@@ -89,7 +92,7 @@ def tornado(result: dict[str, Any], dark: bool = False) -> Chart:
         for end, field in (("P10", "low"), ("P90", "high")):
             records.append(
                 {
-                    "input": short(row["label"]),
+                    "input": short(row["label"], longest),
                     "end": f"input at its {end}",
                     "value": row[field],
                     "usd_from": middle,
@@ -102,7 +105,7 @@ def tornado(result: dict[str, Any], dark: bool = False) -> Chart:
         "width": "container",
         "height": {"step": ROW_STEP},
         "usermeta": TWO_LINES,
-        "title": titled(tornado_title(result)),
+        "title": titled(tornado_title(result, longest)),
         "config": theme(dark),
         "layer": [
             {
@@ -131,21 +134,25 @@ def tornado(result: dict[str, Any], dark: bool = False) -> Chart:
                     ],
                 },
             },
-            ZERO,
+            # beside the bars alone: a line from top to bottom would run through the names
+            {
+                "mark": {"type": "tick", "thickness": 1.5, "size": 20, "color": "#888888", "yOffset": BELOW_NAME},
+                "encoding": {"y": y, "x": {"datum": 0}},
+            },
             names,
         ],
     }
     return spec, records
 
 
-def tornado_title(result: dict[str, Any]) -> str:
+def tornado_title(result: dict[str, Any], longest: int = LABEL) -> str:
     """The finding: what moves the gap of the two best most, and whether that turns the order."""
     decision, most = result["decision"], result["sensitivity"][0]
     low, high = sorted((most["gap_at_low_usd"], most["gap_at_high_usd"]))
     leader, rival = decision["leader"], decision["rival"]
     if low < 0 < high:
-        return f"Which of {leader} and {rival} is cheaper turns on {short(most['label'])}"
-    return f"{rival} costs {money(low)} to {money(high)} more than {leader}; most hangs on {short(most['label'])}"
+        return f"Which of {leader} and {rival} is cheaper turns on {short(most['label'], longest)}"
+    return f"{rival} costs {money(low)} to {money(high)} more than {leader}; most hangs on {short(most['label'], longest)}"
 
 
 def two_way(result: dict[str, Any], dark: bool = False) -> Chart:

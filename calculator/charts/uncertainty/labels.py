@@ -10,5 +10,6 @@ ZERO = {
 }
 
 
-def short(text: str) -> str:
-    return text if len(text) <= LABEL else text[: LABEL - 1] + "…"
+def short(text: str, longest: int = LABEL) -> str:
+    """A text cut to what a chart of that width can carry."""
+    return text if len(text) <= longest else text[: longest - 1] + "…"

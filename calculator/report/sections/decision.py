@@ -7,7 +7,7 @@ from typing import Any
 from calculator.charts.style import label
 from calculator.report.blocks import Block, bullets, callout, heading, table, text, word_list, words
 from calculator.report.dates import first_expiry
-from calculator.report.figures import input_name, nearest_flips
+from calculator.report.figures import UNSAID, input_name, named_rules, nearest_flips, option_name
 from calculator.wording import count, money, months_in_words, percent
 from calculator.wording import figure as plain
 
@@ -30,7 +30,7 @@ def blocks(result: dict[str, Any]) -> list[Block | None]:
         heading(words(f"{KEY}.at_stake")) if (stake := _stake(result)) else None,
         stake,
         heading(words(f"{KEY}.would_change")),
-        bullets(_changes(result) or [words(f"{KEY}.nothing_changes")]),
+        bullets([named_rules(said, result) for said in _changes(result)] or [words(f"{KEY}.nothing_changes")]),
         heading(words(f"{KEY}.conditions")),
         bullets(_conditions(result)),
         heading(words(f"{KEY}.sign_off")),
@@ -103,16 +103,15 @@ def _changes(result: dict[str, Any]) -> list[str]:
             input=input_name(entry),
             now=plain(entry["base"]),
             at=plain(flip["at"]),
-            becomes=flip["becomes"],
+            becomes=option_name(result, flip["becomes"]),
             where=words(f"{KEY}.within" if flip["within_range"] else f"{KEY}.outside"),
         )
         for entry, flip in nearest_flips(result)[:FLIPS]
     ]
     if result["flip_points"] and not flips:
         flips = [words(f"{KEY}.no_flip", numbers=len(result["flip_points"]))]
-    return [*flips, *merged(result["verdict"]["reasons"], result["options"]), *said["what_matters"][:1], *said["when"][:1]][
-        :REASONS
-    ]
+    matters, when = ([s for s in said[key] if not s.startswith(UNSAID)][:1] for key in ("what_matters", "when"))
+    return [*flips, *merged(result["verdict"]["reasons"], result["options"]), *matters, *when][:REASONS]
 
 
 def merged(reasons: list[str], options: list[dict[str, Any]]) -> list[str]:
@@ -138,7 +137,9 @@ def _conditions(result: dict[str, Any]) -> list[str]:
     flip = next(((e, f) for e, f in nearest_flips(result) if e["id"].startswith("workloads.")), None)
     if flip is not None:
         entry, at = flip
-        volume += " " + words(f"{KEY}.condition_flip", input=input_name(entry), at=plain(at["at"]), becomes=at["becomes"])
+        volume += " " + words(
+            f"{KEY}.condition_flip", input=input_name(entry), at=plain(at["at"]), becomes=option_name(result, at["becomes"])
+        )
     prices = words(f"{KEY}.condition_prices", as_of=result["as_of"])
     if leader is None:
         return [volume, prices, words(f"{KEY}.condition_evidence_none")]

@@ -8,6 +8,7 @@ from calculator import charts
 from calculator.charts.style import label
 from calculator.report.blocks import Block, Section, figure, pair, table, text, word_list, words
 from calculator.report.blocks import section as make_section
+from calculator.report.figures import DAGGER, by_tokens, compared_by_tokens
 from calculator.wording import figure as plain
 from calculator.wording import ranked
 
@@ -30,7 +31,7 @@ def _figures(known: list[dict[str, Any]]) -> Block | None:
     contracted = any(o["footprint"]["co2e_kg_market_based"] is not None for o in known)
     rows = [
         [
-            label(o["id"]),
+            label(o["id"]) + (DAGGER if by_tokens(o) else ""),
             plain(f["energy_kwh"]["base"] / KILO),
             plain(f["co2e_kg"]["base"] / KILO),
             *([_tonnes(f["co2e_kg_market_based"])] if contracted else []),
@@ -46,6 +47,7 @@ def _figures(known: list[dict[str, Any]]) -> Block | None:
         columns = [*columns[:3], words(f"{KEY}.market_column"), *columns[3:]]
         widths = [1.7, 0.75, 0.75, 0.95, 1.05, 0.85, 1.05]
     caption = words(f"{KEY}.market_caption") if contracted else words(f"{KEY}.caption")
+    caption += compared_by_tokens(known)
     return table(columns, rows, caption=caption, widths=widths, dense=True)
 
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
+from calculator.costs.fleet import ROUNDING
+from calculator.costs.recurring import ONE_OFF
 from calculator.report.blocks import Block, Section, bullets, heading, table, text, word_list, words
 from calculator.report.blocks import section as make_section
-from calculator.report.figures import number
+from calculator.report.figures import hours_per_month, number
 from calculator.report.trace import leader
-from calculator.wording import count, money, months_in_words
+from calculator.wording import count, figure, money, months_in_words, percent, small_money
 
 KEY = "method"
-HOURS = "demand.hours_per_month"
+SECONDS = 3600
+DIGITS = 4
+"""Significant digits of a factor, so that a product shown can be checked by hand."""
 INPUT_LINES = ("api_input", "api_cached_input", "api_cache_writes")
 
 
@@ -50,7 +55,7 @@ def _serving(result: dict[str, Any], option: dict[str, Any]) -> Block | None:
     if written and (usd := paid.get("api_output", 0.0)):
         rows.append(_priced("output_bill", written, usd, prices.get(option["id"]), ("usd_output",)))
     rows += _fleet(result, option, paid)
-    rows.append([_step("bill"), _step("bill_made"), money(option["first_month_cost_usd"])])
+    rows.append([_step("bill"), _bill_made(paid), money(option["first_month_cost_usd"])])
     return table(
         [words(f"{KEY}.step"), words(f"{KEY}.calculation"), option["name"]],
         rows,
@@ -58,7 +63,17 @@ def _serving(result: dict[str, Any], option: dict[str, Any]) -> Block | None:
         widths=[1.0, 1.6, None],
         left=(0, 1),
         dense=True,
+        parted=True,
     )
+
+
+def _bill_made(paid: dict[str, float]) -> str:
+    """How the running bill follows from the first month of the table of lines."""
+    once = {line: usd for line, usd in paid.items() if line in ONE_OFF and usd}
+    if not once:
+        return _step("bill_made")
+    lines = ", ".join(words(f"lines.{line}") for line in once)
+    return words(f"{KEY}.steps.bill_less", total=money(sum(paid.values())), once=money(sum(once.values())), lines=lines)
 
 
 def _tokens(part: dict[str, Any]) -> list[list[str]]:
@@ -69,8 +84,8 @@ def _tokens(part: dict[str, Any]) -> list[list[str]]:
         made = words(
             f"{KEY}.steps.billed_made",
             requests=count(part["requests"]),
-            tokens=number(tokens / part["requests"]),
-            factor=number(factor, 2),
+            tokens=figure(tokens / part["requests"], DIGITS),
+            factor=figure(factor, DIGITS),
         )
         rows.append([words(f"{KEY}.steps.billed_{side}", model=part["model"]), made, count(tokens * factor)])
     return rows
@@ -78,33 +93,63 @@ def _tokens(part: dict[str, Any]) -> list[list[str]]:
 
 def _priced(step: str, tokens: float, usd: float, price: dict[str, Any] | None, names: tuple[str, ...]) -> list[str]:
     """A bill as tokens at what a million of them costs, beside the list price."""
-    made = words(f"{KEY}.steps.priced", tokens=count(tokens), usd=money(usd / tokens * 1e6))
+    made = words(f"{KEY}.steps.priced", tokens=count(tokens), usd=small_money(usd / tokens * 1e6, DIGITS))
     if price:
-        made += words(f"{KEY}.steps.listed", prices=", ".join(money(price[name]) for name in names))
+        made += words(f"{KEY}.steps.listed", prices=", ".join(small_money(price[name]) for name in names))
     return [_step(step), made, money(usd)]
 
 
 def _fleet(result: dict[str, Any], option: dict[str, Any], paid: dict[str, float]) -> list[list[str]]:
-    """Replicas, GPUs and their rent, where the option has any."""
+    """Load, replicas, GPUs and their rent or price, all of the first month, where the option has any."""
     sizing, gpus = option["sizing"], option["gpus"]
     if not sizing or not gpus or not gpus["first_month"]:
         return []
-    rows = []
-    if sizing["load"]:
-        made = words(
-            f"{KEY}.steps.replicas_made",
-            peak=number(sizing["load"]["peak_requests_per_second"], 1),
-            each=number(sizing["requests_per_second_per_replica"], 2),
-        )
-        rows.append([_step("replicas"), made, number(sizing["replicas_first_month"])])
+    rows = _replicas(result, option)
     made = words(f"{KEY}.steps.gpus_made", each=sizing["gpus_per_replica"], gpu=sizing["gpu"])
     rows.append([_step("gpus"), made, number(gpus["first_month"])])
-    hours = next((p["value"] for p in result["assumptions_used"] if p["id"] == HOURS), None)
-    if paid.get("compute") and hours:
-        usd = paid["compute"] / gpus["first_month"] / hours
-        made = words(f"{KEY}.steps.rent_made", gpus=number(gpus["first_month"]), hours=number(hours), usd=money(usd))
+    hours = hours_per_month(result)
+    if paid.get("compute"):
+        usd = small_money(paid["compute"] / gpus["first_month"] / hours, DIGITS)
+        made = words(f"{KEY}.steps.rent_made", gpus=number(gpus["first_month"]), hours=number(hours), usd=usd)
         rows.append([_step("rent"), made, money(paid["compute"])])
+    if start := option["cost_lines_monthly_usd"].get("hardware", [0.0])[0]:
+        each = money(start / gpus["first_month"])
+        made = words(f"{KEY}.steps.servers_made", gpus=number(gpus["first_month"]), usd=each)
+        rows.append([_step("servers"), made, money(start)])
     return rows
+
+
+def _replicas(result: dict[str, Any], option: dict[str, Any]) -> list[list[str]]:
+    """From requests a month to whole replicas, step by step."""
+    peaks = result.get("first_peak", [])
+    standing = option["sizing"]["replicas_first_month"]
+    if not peaks or standing is None:
+        return []
+    rows = []
+    for p in peaks:
+        named = f", {p['workload']}" if len(peaks) > 1 else ""
+        mean, peak = figure(p["mean_per_second"], DIGITS), figure(p["peak_per_second"], DIGITS)
+        carried = p["replica_limit_per_second"] * p["planned_share"]
+        values = {
+            "load": (count(p["requests"]), number(hours_per_month(result)), number(SECONDS), mean),
+            "peak": (mean, figure(p["busiest_over_mean"], DIGITS), figure(p["burst"], DIGITS), peak),
+            "carried": (
+                figure(p["replica_limit_per_second"], DIGITS),
+                percent(p["planned_share"]),
+                figure(carried, DIGITS),
+            ),
+            "needed": (peak, figure(carried, DIGITS), figure(p["replicas"], DIGITS)),
+        }
+        for step, (*numbers, outcome) in values.items():
+            made = words(f"{KEY}.steps.{step}_made", **dict(zip("abc", numbers, strict=False)))
+            rows.append([_step(step) + named, made, outcome])
+    needed = sum(p["replicas"] for p in peaks)
+    if option["route"] == "hybrid":
+        made = words(f"{KEY}.steps.base_made", needed=figure(needed, DIGITS), note=(option["notes"] or [""])[0])
+    else:
+        whole = math.ceil(needed - ROUNDING)
+        made = words(f"{KEY}.steps.replicas_made", needed=figure(needed, DIGITS), whole=whole, more=number(standing - whole))
+    return [*rows, [_step("replicas"), made, number(standing)]]
 
 
 def _lines(result: dict[str, Any], option: dict[str, Any]) -> Block | None:
@@ -132,6 +177,7 @@ def _lines(result: dict[str, Any], option: dict[str, Any]) -> Block | None:
         ),
         strong=[len(rows) - 3, len(rows) - 2],
         dense=True,
+        parted=True,
     )
 
 

@@ -24,7 +24,7 @@ BY_TOKEN = ("api", "hosted")
 
 def brief_section(result: dict[str, Any]) -> Section | None:
     """For who decides: over time and by line."""
-    return make_section(KEY, [_cumulative(result), _breakdown(result), _measures(result)])
+    return make_section(KEY, [_cumulative(result), _breakdown(result), _measures(result)], new_page=False)
 
 
 def section(result: dict[str, Any]) -> Section | None:
@@ -38,6 +38,7 @@ def section(result: dict[str, Any]) -> Section | None:
             heading(words(f"{KEY}.quarters_heading")),
             *[_quarters(result, o) for o in _named(result)],
         ],
+        new_page=False,
     )
 
 

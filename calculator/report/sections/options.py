@@ -7,7 +7,7 @@ from typing import Any
 from calculator.charts.style import label
 from calculator.report.blocks import Block, Section, heading, table, word_list, words
 from calculator.report.blocks import section as make_section
-from calculator.report.figures import number
+from calculator.report.figures import DAGGER, by_tokens, compared_by_tokens, named_rules, number, option_name
 from calculator.wording import GATE_WORDS, TWO_LEVELS, money, months_in_words, percent, ranked
 
 KEY = "options"
@@ -75,18 +75,18 @@ def _qualities(result: dict[str, Any]) -> Block | None:
                 label(o["id"]),
                 o["provider"] or "–",
                 o["region"] or "–",
-                f"{quality['score']:.0f}" if scored else "–",
+                number(quality["score"]) if scored else "–",
                 "–" if gpus is None else f"{number(gpus['first_month'])} – {number(gpus['peak'])}",
                 _spread(o["lock_in_usd"]),
                 money(o["security_loss_usd"]["horizon"]["expected"]) if o["security_loss_usd"] else "–",
                 words(f"{KEY}.deepest.{o['customization']['deepest']}"),
-                _spread(o["co2e_kg"], "base"),
+                _spread(o["co2e_kg"], "base") + (DAGGER if by_tokens(o) else ""),
             ]
         )
     return table(
         word_list(f"{KEY}.quality_columns"),
         rows,
-        caption=words(f"{KEY}.quality_caption"),
+        caption=words(f"{KEY}.quality_caption") + compared_by_tokens(result["options"]),
         widths=[1.0, *[None] * 8],
         left=(0, 1, 2, 7),
         dense=True,
@@ -111,23 +111,28 @@ def _rules(result: dict[str, Any]) -> Block | None:
                 key = (g["outcome"], g["rule"], g["statement"], g["remedy"])
                 together.setdefault(key, []).append(o["id"])
     rows = [
-        [rule, GATE_WORDS[outcome], ", ".join(map(label, dict.fromkeys(ids))), statement, remedy]
+        [named_rules(rule, result), GATE_WORDS[outcome], ", ".join(map(label, dict.fromkeys(ids))), statement, remedy]
         for (outcome, rule, statement, remedy), ids in sorted(together.items())
     ]
     return table(
         word_list(f"{KEY}.rule_columns"),
         rows,
         caption=words(f"{KEY}.rule_caption"),
-        widths=[None, None, 1.0, 1.6, 1.4],
+        widths=[0.9, None, 1.0, 1.6, 1.4],
         left=(0, 1, 2, 3, 4),
         dense=True,
+        parted=True,
     )
 
 
 def _prices(result: dict[str, Any]) -> Block | None:
     allowed = words(f"{KEY}.would_be_allowed")
     rows = [
-        [rule, price["best"], allowed if price["saving_usd"] is None else money(price["saving_usd"])]
+        [
+            named_rules(rule, result),
+            option_name(result, price["best"]),
+            allowed if price["saving_usd"] is None else money(price["saving_usd"]),
+        ]
         for rule, price in result["rule_prices_usd"].items()
     ]
     return table(

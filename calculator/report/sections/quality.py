@@ -11,6 +11,7 @@ from calculator.charts.style import label
 from calculator.quality.race import BENCHMARKS, Point, timeline
 from calculator.report.blocks import Block, Section, figure, heading, pair, table, text, word_list, words
 from calculator.report.blocks import section as make_section
+from calculator.report.figures import number
 from calculator.size.open_models import made_from
 from calculator.wording import count, money, ranked
 from calculator.wording import figure as plain
@@ -38,7 +39,7 @@ def _models(result: dict[str, Any]) -> Block | None:
             _plain(m["active_parameters_billion"]),
             count(m["context_tokens"]),
             count(m["kv_bytes_per_token"]),
-            "–" if m["arena_text"] is None else f"{m['arena_text']:.0f}",
+            "–" if m["arena_text"] is None else number(m["arena_text"]),
             _plain(m["gpqa_diamond"]),
             _plain(m["gpus"]),
             str(m["hosts"]),
@@ -97,8 +98,8 @@ def _floor(result: dict[str, Any]) -> Block | None:
             [
                 label(o["id"]),
                 o["weights"] or o["model"] or "–",
-                f"{quality['score']:.0f}" if known else "–",
-                f"{quality['low']:.0f} – {quality['high']:.0f}" if ends else "–",
+                number(quality["score"]) if known else "–",
+                f"{number(quality['low'])} – {number(quality['high'])}" if ends else "–",
                 quality["effort"] if known else "–",
                 o["reasoning_effort"] or words(f"{KEY}.default_effort"),
                 words(f"{KEY}.floor.{str(quality.get('meets_floor')).lower()}"),

@@ -8,18 +8,20 @@ from calculator import charts
 from calculator.charts.style import label
 from calculator.report.blocks import Block, Section, bullets, figure, heading, pair, table, text, word_list, words
 from calculator.report.blocks import section as make_section
-from calculator.report.figures import input_name, nearest_flips
+from calculator.report.figures import input_name, nearest_flips, option_name, said_once
 from calculator.wording import figure as plain
 from calculator.wording import money, percent
 
 KEY = "uncertainty"
 INPUTS = 7
+NAME = 110
+"""Characters of an input's name over a bar as wide as the page."""
 FLIPS = 8
 
 
 def brief_section(result: dict[str, Any]) -> Section | None:
     """For who decides: ranges and the sentences of the analysis."""
-    return make_section(KEY, _ranges(result))
+    return make_section(KEY, _ranges(result), new_page=False)
 
 
 def section(result: dict[str, Any]) -> Section | None:
@@ -40,7 +42,7 @@ def section(result: dict[str, Any]) -> Section | None:
 
 def _ranges(result: dict[str, Any]) -> list[Block | None]:
     ranges = figure(charts.cost_ranges(result), charts.alt_text(result), half=True)
-    return [pair(ranges, _differences(result)), *_sentences(result["decision"]["text"])]
+    return [pair(ranges, _differences(result)), *_sentences(said_once(result["decision"]["text"]))]
 
 
 def _differences(result: dict[str, Any]) -> Block | None:
@@ -56,7 +58,7 @@ def _tornado(result: dict[str, Any]) -> Block | None:
     if not bars or result["decision"]["rival"] is None:
         return None
     shown = [f"{b['label']} {money(b['gap_at_low_usd'])} – {money(b['gap_at_high_usd'])}" for b in bars[:INPUTS]]
-    chart = charts.tornado({**result, "sensitivity": bars[:INPUTS]})
+    chart = charts.tornado({**result, "sensitivity": bars[:INPUTS]}, longest=NAME)
     return figure(chart, words(f"{KEY}.tornado_alt", inputs="; ".join(shown)))
 
 
@@ -102,7 +104,7 @@ def _flips(result: dict[str, Any]) -> list[Block | None]:
             plain(e["base"]),
             "–" if e["low"] == e["high"] else f"{plain(e['low'])} – {plain(e['high'])}",
             plain(f["at"]),
-            label(f["becomes"]),
+            label(option_name(result, f["becomes"])),
         ]
         for e, f in flips[:FLIPS]
     ]
@@ -116,7 +118,14 @@ def _flips(result: dict[str, Any]) -> list[Block | None]:
             left=(0, 4),
             dense=True,
         ),
-        text(words(f"{KEY}.flips_steady", winner=entries[0]["winner"], steady=steady, more=max(0, len(flips) - FLIPS))),
+        text(
+            words(
+                f"{KEY}.flips_steady",
+                winner=option_name(result, entries[0]["winner"]),
+                steady=steady,
+                more=max(0, len(flips) - FLIPS),
+            )
+        ),
     ]
 
 
@@ -125,7 +134,7 @@ def _studies(result: dict[str, Any]) -> Block | None:
     rows = [
         [
             s["action"],
-            "–" if s["months"] is None else f"{s['months']:g}",
+            "–" if s["months"] is None else plain(s["months"]),
             money(s["cost_usd"] and s["cost_usd"]["base"]),
             money(s["worth_usd"]),
             s["advice"] if s["least_chance"] is None else words(f"{KEY}.from_chance", chance=percent(s["least_chance"])),
