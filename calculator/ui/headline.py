@@ -104,7 +104,7 @@ def show(result: dict[str, Any]) -> None:
 
 
 def _all_cards(found: list[dict[str, Any]], winner: str | None, first: Any, more: Any) -> None:
-    options = ranked(found)
+    options = sorted(ranked(found), key=lambda o: bool(o["same_as"]))  # a mix that is its own part has nothing to add
     with first.container():
         _cards(options[:CARDS], winner)
     if more is not None:
