@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 SCENARIO_DIMENSIONS = 32
 """The first Sobol dimensions, the best of the sequence, are kept for the scenario's own numbers."""
+EVENT = " "
+"""Ends the key of an event's column, apart from an input of the same name."""
 SLOTS = 1021
 """Dimensions, a prime number of them, for inputs that are no assumption of the shipped set."""
 Spread = tuple[float, float, float, str]
@@ -105,8 +107,14 @@ class Inputs:
         return cast("T", kept[1])
 
     def release(self) -> None:
-        """Drop what was made of these inputs: it refers to them, and would wait in memory for a collection of cycles."""
+        """Drop what was made of these inputs: it refers to them, and would wait in memory for a collection of cycles.
+
+        The draws of events go too: a long simulation has hundreds of such columns, and nobody asks for them again.
+        """
         self._made.clear()
+        if self.part == slice(None):
+            for key in [key for key in self._whole if key.endswith(EVENT)]:
+                del self._whole[key]
 
     def base_number(self, name: str) -> float:
         """The base value of an assumption that is the same in every draw: a calendar, a life in whole months."""
@@ -173,7 +181,7 @@ class Inputs:
         assert self.draws is not None
         if name in self.fixed:
             return self.fixed[name]
-        return self._kept(f"{name} ", _kept_strata, _strata, (name, sampling.power_of_two(self.draws), self.seed))
+        return self._kept(f"{name}{EVENT}", _kept_strata, _strata, (name, sampling.power_of_two(self.draws), self.seed))
 
     def drawn(self, name: str) -> Array:
         """All draws of an uncertain input that was met."""

@@ -150,6 +150,7 @@ def simulate(costing: Costing, draws: int, progress: Progress | None = None) -> 
         whole.uncertain.update(part.uncertain)
         if progress is not None and progress(here.stop, size) is False:
             raise CancelledError
+    whole.release()
     npv_usd = {name: line_sum(lines) for name, lines in totals.items()}
     _check_finite(npv_usd)
     return Simulation(size, totals, npv_usd, whole)
