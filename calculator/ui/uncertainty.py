@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -23,7 +24,7 @@ QUESTIONS = {
 def show(result: dict[str, Any]) -> None:
     """By question: the sentences, then the picture, then the table."""
     decision = result["decision"]
-    pictures = {
+    pictures: dict[str, list[tuple[str, Callable[..., Chart]]]] = {
         "how_sure": [("differences", charts.differences)] if any(o["regret"] for o in result["options"]) else [],
         "what_matters": [("tornado", charts.tornado)] if result["sensitivity"] else [],
         "what_to_find_out": [("studies", charts.studies)] if decision["information"] else [],
