@@ -29,7 +29,7 @@ def test_compare_prints_verdict_and_table() -> None:
 
 def test_the_table_tells_base_values_from_draws_and_notes_stand_below() -> None:
     done = run("compare", str(DEFAULT), "--draws", "16")
-    assert "PV base" in done.stdout and "P10 to P90 and the verdict are over draws" in " ".join(done.stdout.split())
+    assert "PV base" in done.stdout and "PV mean, which decides, and P10 to P90 over draws" in " ".join(done.stdout.split())
     notes = done.stdout.split("Notes on options\n", 1)[1].splitlines()
     assert "rented-gcp: price of gcp in us; none is listed for eu" in notes
     assert sum(line.startswith("owned-rtx: ") for line in notes) == 1
