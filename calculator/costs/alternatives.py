@@ -72,7 +72,7 @@ class Key:
 
 def alternatives(scenario: Scenario, option: TokenOption, known: Assumptions, factors_of: Factors) -> Alternatives:
     """The offers that could follow `option`, judged and priced on this scenario. Kept: it holds in every draw."""
-    return _alternatives(key_of(scenario), option, known, factors_of)
+    return _alternatives(_mix_of(key_of(scenario)), option, known, factors_of)
 
 
 def key_of(scenario: Scenario) -> Key:
@@ -87,6 +87,16 @@ def _rules_of(key: Key) -> Key:
     data, organization, workloads, *rest = key.parts
     assert isinstance(workloads, tuple)
     return Key((data, organization, tuple(w.model_copy(update=still) for w in workloads), *rest), key.scenario)
+
+
+def _mix_of(key: Key) -> Key:
+    """The same with each workload's share of the requests: the price of a mean request holds while all grow alike."""
+    data, organization, workloads, *rest = key.parts
+    assert isinstance(workloads, tuple)
+    total = sum(base(w.requests_per_month) for w in workloads)
+    shares = ({"requests_per_month": base(w.requests_per_month) / total, "annual_growth": 0.0} for w in workloads)
+    mixed = tuple(w.model_copy(update=share) for w, share in zip(workloads, shares, strict=True))
+    return Key((data, organization, mixed, *rest), key.scenario)
 
 
 @lru_cache(maxsize=256)
