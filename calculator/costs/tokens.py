@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -25,8 +25,8 @@ from calculator.costs.served import Served
 from calculator.demand import Demand
 from calculator.governance.price_effects import batch_refusal
 from calculator.inputs import Inputs
+from calculator.options import SizedOption
 from calculator.prices import PriceList, change_dates, request_cost_usd, usd_per_request
-from calculator.quantities import Range
 from calculator.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -265,7 +265,7 @@ def _minimum_bill(flows: Flows, option: TokenOption) -> None:
         flows.pledged.append(pledged)
 
 
-def token_factors(option: TokenOption | object, model: str, inputs: Inputs) -> TokenFactors:
+def token_factors(option: TokenOption | SizedOption, model: str, inputs: Inputs) -> TokenFactors:
     """Billed tokens over reference tokens for a model at the option's effort.
 
     The scenario's own factors stand first; then the row `<model>@<effort>` of `token_factors`; then the default
@@ -277,11 +277,11 @@ def token_factors(option: TokenOption | object, model: str, inputs: Inputs) -> T
     )
 
 
-def _factor(side: str, option: object, model: str, inputs: Inputs) -> Array:
-    given: float | Range | None = getattr(option, f"{side}_token_factor")
+def _factor(side: Literal["input", "output"], option: TokenOption | SizedOption, model: str, inputs: Inputs) -> Array:
+    given = option.input_token_factor if side == "input" else option.output_token_factor
     if given is not None:
-        return inputs.given(f"options.{option.id}.{side}_token_factor", given)  # type: ignore[attr-defined]
-    effort = getattr(option, "reasoning_effort", None) or "default"
+        return inputs.given(f"options.{option.id}.{side}_token_factor", given)
+    effort = option.reasoning_effort or "default"
     rows = inputs.assumptions.rows("token_factors")
     row = rows.get(f"{model}@{effort}") or rows.get(f"{model}@default")
     if row is not None and f"{side}_token_factor" in row:

@@ -40,11 +40,12 @@ class Severity(Protocol):
     def quantile_usd(self, probability: float) -> float: ...
 
 
-def limited_mean(median: Array, sigma: Array, cap: Array) -> Array:
+def limited_mean(median: Array | float, sigma: Array | float, cap: Array | float) -> Array:
     """Mean of min(L, cap) for a lognormal L: the cap cuts what a loss costs, it does not make it rarer.
 
     m exp(s²/2) Phi((ln(cap/m) - s²)/s) + cap (1 - Phi(ln(cap/m)/s)); Klugman, Panjer and Willmot, Loss Models, A.5.1.1.
     """
+    median, sigma, cap = (np.asarray(x, dtype=float) for x in (median, sigma, cap))
     edge = np.log(cap / median)
     with np.errstate(divide="ignore", invalid="ignore"):
         below = median * np.exp(sigma**2 / 2) * ndtr(edge / sigma - sigma)
@@ -64,7 +65,7 @@ class CappedLognormal:
 
     @property
     def mean_usd(self) -> float:
-        return float(limited_mean(np.float64(self.median_usd), np.float64(self.sigma), np.float64(self.cap_usd)))  # type: ignore[arg-type]
+        return float(limited_mean(self.median_usd, self.sigma, self.cap_usd))
 
     def share_up_to(self, usd: Array) -> Array:
         usd = np.asarray(usd, dtype=float)

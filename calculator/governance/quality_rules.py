@@ -15,7 +15,7 @@ from calculator.quality.own_results import OwnResult, own_result
 from calculator.quality.score import BENCHMARKS
 from calculator.quality.scoring import score_of
 from calculator.quality.statistics import meets_floor, tasks_needed, wilson_interval
-from calculator.quantities import TokenSize, base
+from calculator.quantities import Range, TokenSize, base
 
 
 def quality_gates(subject: Subject) -> Iterator[Gate]:
@@ -30,10 +30,10 @@ def quality_gates(subject: Subject) -> Iterator[Gate]:
     yield _context(subject)
 
 
-def _longest(size: object) -> float:
+def _longest(size: TokenSize | Range | float) -> float:
     if isinstance(size, TokenSize):
         return size.p95 if size.p95 is not None else base(size.mean)
-    return base(size)  # type: ignore[arg-type]
+    return base(size)
 
 
 def context_fact(subject: Subject) -> Fact:

@@ -104,7 +104,7 @@ def with_values(text: str, values: Mapping[str, float]) -> str:
     """The text of an assumption file with the values of some parameters replaced."""
     for name, value in values.items():
         found = re.compile(rf"(?ms)^(  {re.escape(name)}:\n.*?^    value: )[^\n]*")
-        text = found.sub(lambda m, v=value: f"{m[1]}{v:.4g}", text, count=1)  # type: ignore[misc]
+        text = found.sub(rf"\g<1>{value:.4g}", text, count=1)
     return text
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
@@ -110,10 +110,10 @@ def _print_map(out: Console, found: dict[str, Any]) -> None:
 CLOSE = 0.05
 
 
-def _table(*columns: tuple[str, str]) -> Table:
+def _table(*columns: tuple[str, JustifyMethod]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading, justify in columns:
-        table.add_column(heading, justify=justify, no_wrap=heading != "why", overflow="fold")  # type: ignore[arg-type]
+        table.add_column(heading, justify=justify, no_wrap=heading != "why", overflow="fold")
     return table
 
 
@@ -121,7 +121,7 @@ BUDGET_BASIS = (
     "An option fits where the present value of its cost over the horizon, growth and what is paid up front included, is at "
     "most that of the budget paid every month: single months may cost more, the dearest is shown."
 )
-COLUMNS: tuple[tuple[str, str, int, Callable[[dict[str, Any]], str]], ...] = (
+COLUMNS: tuple[tuple[str, JustifyMethod, int, Callable[[dict[str, Any]], str]], ...] = (
     ("self-hosted", "left", 0, lambda p: clip(p["self_hosted"], 20)),
     ("against", "left", 0, lambda p: clip(p["alternative"], 20)),
     ("pays from", "left", 0, lambda p: pays_from(p)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from rich.console import JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
@@ -26,7 +27,7 @@ def _print_comparison(result: dict[str, Any], currency: str) -> None:
     out.print(Text(result["title"], style="bold"))
     out.print(Text(result["verdict"]["text"]))
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading, justify in (
+    columns: tuple[tuple[str, JustifyMethod], ...] = (
         ("#", "right"),
         ("option", "left"),
         ("route", "left"),
@@ -42,8 +43,9 @@ def _print_comparison(result: dict[str, Any], currency: str) -> None:
         ("PV P50", "right"),
         ("PV P90", "right"),
         ("cheapest", "right"),
-    ):
-        table.add_column(heading, justify=justify, no_wrap=True)  # type: ignore[arg-type]
+    )
+    for heading, justify in columns:
+        table.add_column(heading, justify=justify, no_wrap=True)
     for place, option in enumerate(ranked(result["options"]), 1):
         npv, gpus, quality = option["npv_usd"], option["gpus"], option["quality"]
         table.add_row(

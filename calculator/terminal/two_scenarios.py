@@ -35,9 +35,10 @@ def print_two_scenarios(found: dict[str, Any]) -> None:
 def _print_options(out: Console, found: dict[str, Any]) -> None:
     out.print(Text("Options: expected present value of cost", style="bold"))
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading, justify in (("option", "left"), ("gates A", "left"), ("gates B", "left"), ("A", "right"), ("B", "right")):
-        table.add_column(heading, justify=justify, no_wrap=True)  # type: ignore[arg-type]
-    table.add_column("change", justify="right", no_wrap=True)
+    for heading in ("option", "gates A", "gates B"):
+        table.add_column(heading, no_wrap=True)
+    for heading in ("A", "B", "change"):
+        table.add_column(heading, justify="right", no_wrap=True)
     for option in found["options"]:
         sides = [option["a"], option["b"]]
         table.add_row(

@@ -30,11 +30,11 @@ class Row:
     def difference(self) -> float | None:
         """Relative difference, absolute where the case's tolerance is; None for words."""
         theirs = self.case.expected
-        numbers = [x for x in (self.ours, theirs) if isinstance(x, int | float) and not isinstance(x, bool)]
+        numbers = [float(x) for x in (self.ours, theirs) if isinstance(x, int | float) and not isinstance(x, bool)]
         if len(numbers) < 2:
             return None
-        gap = float(self.ours) - float(theirs)  # type: ignore[arg-type]
-        return gap if isinstance(self.case.tolerance, Absolute) or not theirs else gap / abs(float(theirs))  # type: ignore[arg-type]
+        gap = numbers[0] - numbers[1]
+        return gap if isinstance(self.case.tolerance, Absolute) or not theirs else gap / abs(numbers[1])
 
     @property
     def ok(self) -> bool:

@@ -9,21 +9,16 @@ answer within 3 s; 30 options at most half as slow again.
 from __future__ import annotations
 
 import argparse
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from calculator.assumptions import assumptions_folder
 from calculator.scenario import dump_scenario, load_scenario, scenario_data, scenario_from
-from tests.ui.conftest import CHROMIUM, SWITCHES, settle
+from tests.ui.conftest import CHROMIUM, SWITCHES, free_port, served, settle
 
 FIELD = "Requests a month"
 FIGURE = "[data-testid=stMetricValue]"
@@ -54,30 +49,6 @@ OBSERVE = """() => {
     observer.observe(document.body, {subtree: true, childList: true, characterData: true, attributes: true});
   }, true);
 }"""
-
-
-@contextmanager
-def served(command: list[str], port: int) -> Iterator[tuple[str, int]]:
-    """A server's address and process while it runs."""
-    server = subprocess.Popen([*command, str(port)], stdout=subprocess.DEVNULL)
-    try:
-        for _ in range(120):
-            try:
-                urllib.request.urlopen(f"http://localhost:{port}/_stcore/health", timeout=1)
-                break
-            except OSError:
-                time.sleep(0.5)
-        yield f"http://localhost:{port}", server.pid
-    finally:
-        server.terminate()
-        server.wait(10)
-
-
-def free_port() -> int:
-    """A port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def opened(browser: Any, address: str) -> tuple[Any, float]:

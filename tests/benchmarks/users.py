@@ -29,7 +29,8 @@ from calculator.assumptions import assumptions_folder
 from calculator.point import point_figures
 from calculator.scenario import load_scenario, scenario_data, scenario_from
 from calculator.wording import money
-from tests.benchmarks.page import FIELD, free_port, served
+from tests.benchmarks.page import FIELD
+from tests.ui.conftest import free_port, served
 
 THINK_SECONDS = (2.0, 6.0)
 WAIT_SECONDS = 120.0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from SALib.analyze import sobol
+from SALib.sample import sobol as saltelli
 
 from calculator.decision.effects import variance_share
 from calculator.sampling import sobol_column
@@ -26,8 +28,6 @@ def test_ishigami() -> None:
 
 
 def test_salib_agrees() -> None:
-    saltelli = pytest.importorskip("SALib.sample.sobol")
-    sobol = pytest.importorskip("SALib.analyze.sobol")
     problem = {"num_vars": 3, "names": ["x", "y", "z"], "bounds": [[0.0, 1.0]] * 3}
     points = saltelli.sample(problem, 2048, calc_second_order=False, seed=1)
     found = sobol.analyze(problem, ishigami(list(points.T)), calc_second_order=False, seed=1)["S1"]

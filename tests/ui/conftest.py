@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -20,10 +21,21 @@ SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
     """Address of the web form, started as a user starts it."""
+    with served([sys.executable, "-m", "calculator.cli", "ui", "--port"], free_port()) as (where, _):
+        yield where
+
+
+def free_port() -> int:
+    """A port that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = subprocess.Popen([sys.executable, "-m", "calculator.cli", "ui", "--port", str(port)])
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def served(command: list[str], port: int) -> Iterator[tuple[str, int]]:
+    """Address and process of a server while it runs; `command` ends where its port belongs."""
+    server = subprocess.Popen([*command, str(port)], stdout=subprocess.DEVNULL)
     try:
         for _ in range(120):
             try:
@@ -31,7 +43,9 @@ def address() -> Iterator[str]:
                 break
             except OSError:
                 time.sleep(0.5)
-        yield f"http://localhost:{port}"
+        else:
+            raise RuntimeError(f"{' '.join(command)} does not answer after 60 s")
+        yield f"http://localhost:{port}", server.pid
     finally:
         server.terminate()
         server.wait(10)

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from calculator.costs.fleet import ROUNDING
+from calculator.costs.levelised import INPUT_LINES
 from calculator.costs.recurring import ONE_OFF
 from calculator.report.blocks import Block, Section, bullets, heading, table, text, word_list, words
 from calculator.report.blocks import section as make_section
@@ -17,7 +18,6 @@ KEY = "method"
 SECONDS = 3600
 DIGITS = 4
 """Significant digits of a factor, so that a product shown can be checked by hand."""
-INPUT_LINES = ("api_input", "api_cached_input", "api_cache_writes")
 
 
 def section(result: dict[str, Any]) -> Section | None:
