@@ -7,7 +7,7 @@ slider leaves every other draw as it was. Points follow from the seed by SHAKE-2
 from __future__ import annotations
 
 import hashlib
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,34 +33,31 @@ def power_of_two(draws: int) -> int:
     return min(MAX_POWER, max(0, int(np.ceil(np.log2(max(draws, 1))))))
 
 
-@lru_cache(maxsize=32)
-def _directions(dimensions: int, power: int) -> NDArray[np.uint32]:
-    """Direction numbers of the Sobol sequence (Joe and Kuo 2008, as SciPy ships them), (power, dimensions).
+@lru_cache(maxsize=4096)
+def direction_numbers(dimension: int) -> NDArray[np.uint32]:
+    """Direction numbers of one dimension of the Sobol sequence (Joe and Kuo 2008, as SciPy ships them), (17,).
 
     v_j = the initial numbers up to the degree m of the dimension's primitive polynomial, then
     v_j = v_(j-m) ^ 2^m v_(j-m) ^ (2^k v_(j-k) for every coefficient 1 of x^(m-k)), as fractions of 32 bits.
     """
-    numbers = _joe_kuo(dimensions)
+    numbers = _joe_kuo()
     if numbers is None:
-        return directions_of_engine(dimensions, power)
-    polynomials, initial = numbers
-    degrees = np.array([int(p).bit_length() - 1 for p in polynomials])
-    v = np.zeros((_BITS, dimensions), dtype=np.uint64)
-    v[: initial.shape[1]] = initial.T
-    v[:, 0] = 1  # the first dimension has no polynomial
-    for m in np.unique(degrees[1:]):
-        here = 1 + np.flatnonzero(degrees[1:] == m)
-        for j in range(m, _BITS):
-            new = v[j - m, here]
-            for k in range(1, m + 1):
-                coefficient = polynomials[here] >> np.uint64(m - k) & np.uint64(1)
-                new = new ^ (coefficient * v[j - k, here] << np.uint64(k))
-            v[j, here] = new
-    v <<= np.arange(_BITS - 1, -1, -1, dtype=np.uint64)[:, None]
-    return np.asarray(v[:power].astype(np.uint32))
+        columns = max(64, 1 << dimension.bit_length())  # a few sizes, each worked out once
+        return np.asarray(directions_of_engine(columns, MAX_POWER)[:, dimension])
+    polynomial, initial = int(numbers[0][dimension]), numbers[1][dimension].tolist()
+    degree = polynomial.bit_length() - 1
+    v = initial[:degree] if dimension else [1] * MAX_POWER  # the first dimension has no polynomial
+    for j in range(len(v), MAX_POWER):
+        new = v[j - degree] ^ v[j - degree] << degree
+        for k in range(1, degree):
+            if polynomial >> (degree - k) & 1:
+                new ^= v[j - k] << k
+        v.append(new)
+    return np.array([number << _BITS - 1 - j for j, number in enumerate(v[:MAX_POWER])], dtype=np.uint32)
 
 
-def _joe_kuo(dimensions: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]] | None:
+@cache
+def _joe_kuo() -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
     """Primitive polynomials, (dimensions,), and initial direction numbers, (dimensions, degree), read from SciPy's file.
 
     None where SciPy keeps them elsewhere; importing `scipy.stats` for them takes as long as a whole simulation.
@@ -71,9 +68,10 @@ def _joe_kuo(dimensions: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]] |
     if not file.is_file():
         return None
     with np.load(file) as numbers:
-        return numbers["poly"][:dimensions].astype(np.uint64), numbers["vinit"][:dimensions].astype(np.uint64)
+        return numbers["poly"], numbers["vinit"]
 
 
+@lru_cache(maxsize=8)
 def directions_of_engine(dimensions: int, power: int) -> NDArray[np.uint32]:
     """The same numbers by SciPy's engine: point 2^(j+1) - 1 of the sequence in Gray-code order is number j itself."""
     from scipy.stats import qmc
@@ -98,8 +96,7 @@ def sobol_column(name: str, dimension: int, power: int, seed: int) -> Array:
     diagonal = np.uint32(1) << (np.uint32(_BITS - 1) - place)
     above = ~(diagonal | (diagonal - np.uint32(1)))  # bits more significant than the diagonal's
     matrix, shift = (random[:_BITS] & above) | diagonal, random[_BITS]
-    columns = max(64, 1 << dimension.bit_length())  # a few sizes, each worked out once
-    direction = _directions(columns, power)[:, dimension] if power else np.zeros(0, dtype=np.uint32)
+    direction = direction_numbers(dimension)[:power]
     parity = np.bitwise_count(matrix[:, None] & direction).astype(np.uint32) & np.uint32(1)
     scrambled = np.bitwise_or.reduce(parity * diagonal[:, None], axis=0)
     points = np.empty(2**power, dtype=np.uint32)

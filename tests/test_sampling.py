@@ -62,7 +62,14 @@ def test_impossible_correlations_are_drawn_in_until_possible() -> None:
     assert got[0, 1] > 0 > got[1, 2]
 
 
-@pytest.mark.parametrize("dimensions", [1, 64, 2048])
-def test_direction_numbers_are_those_of_scipys_engine(dimensions: int) -> None:
-    assert sampling._joe_kuo(dimensions) is not None
-    assert np.array_equal(sampling._directions(dimensions, 9), sampling.directions_of_engine(dimensions, 9))
+def test_direction_numbers_are_those_of_scipys_engine() -> None:
+    assert sampling._joe_kuo() is not None
+    ours = np.stack([sampling.direction_numbers(d) for d in range(2048)], axis=1)
+    assert np.array_equal(ours[:9], sampling.directions_of_engine(2048, 9))
+    assert np.array_equal(ours[:, :16], sampling.directions_of_engine(16, sampling.MAX_POWER))
+
+
+def test_direction_numbers_come_from_the_engine_where_scipys_file_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    of_file = sampling.direction_numbers(70)
+    monkeypatch.setattr(sampling, "_joe_kuo", lambda: None)
+    assert np.array_equal(sampling.direction_numbers.__wrapped__(70), of_file)

@@ -17,6 +17,8 @@ from calculator.yaml12 import read_yaml, write_yaml
 EXAMPLES = sorted((assumptions_folder() / "scenarios").glob("*.yaml"))
 DEFAULT = assumptions_folder() / "scenarios" / "support-assistant.yaml"
 
+PRINTABLE = st.characters(min_codepoint=32, exclude_categories=("Cs", "Cc", "Co", "Cn"))
+
 
 def test_yaml_is_read_by_version_1_2() -> None:
     text = "a: 1e9\nb: NO\nc: 2027-01\nd: 2026-11-23\ne: yes\nf: ~\ng: on\nh: 0x10\ni: 012\nj: 1_000\nk: -.5"
@@ -29,6 +31,29 @@ def test_yaml_is_read_by_version_1_2() -> None:
 def test_what_is_written_reads_back() -> None:
     data = {"a": "NO", "b": "2027-01", "c": "1e9", "d": 1e9, "e": [1, "x: y"], "f": None, "g": True, "h": "~", "i": "*x &y"}
     assert read_yaml(write_yaml(data), "x") == data
+
+
+PLAIN = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(PRINTABLE))
+
+
+@settings(deadline=None)
+@given(st.recursive(PLAIN, lambda inner: st.lists(inner) | st.dictionaries(st.text(PRINTABLE), inner), max_leaves=12))
+def test_whatever_is_written_reads_back(data: Any) -> None:
+    assert read_yaml(write_yaml({"data": data}), "x") == {"data": data}
+
+
+def test_tags_of_the_core_schema_are_understood() -> None:
+    text = "a: !!str 12\nb: ! 12\nc: !!float 12\nd: !!int '12'\ne: !!seq [!!bool true]\nf: !!map {}\ng: !!null ~\nh: '12'"
+    told = {"a": "12", "b": "12", "c": 12.0, "d": 12, "e": [True], "f": {}, "g": None, "h": "12"}
+    assert read_yaml(text, "x") == told
+    assert isinstance(read_yaml(text, "x")["c"], float)
+
+
+def test_only_a_trusted_file_may_repeat_a_value_by_alias() -> None:
+    assert read_yaml("a: &x [1]\nb: {c: *x}", "x", trusted=True) == {"a": [1], "b": {"c": [1]}}
+    for text in ("a: &x [*x]", "a: *x"):
+        with pytest.raises(InputError, match="no value above is named &x"):
+            read_yaml(text, "x", trusted=True)
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.stem)
@@ -95,6 +120,11 @@ def test_bad_input_is_one_line_with_its_path(path: tuple[Any, ...], value: Any, 
         ("a: 1\na: 2", "stands twice"),
         ("a: &x [1]\nb: *x", "aliases"),
         ("[" * 100_000, "nested too deeply"),
+        ("a: 1\n---\na: 2", "line 2, column 1: a second document"),
+        ("a: !!bool maybe", "line 1, column 4: the tag tag:yaml.org,2002:bool is not accepted"),
+        ("a: !shell ls", "the tag !shell is not accepted"),
+        ("a: !!set {x}", "the tag tag:yaml.org,2002:set is not accepted"),
+        ("[a, b]: 1", "a key must be plain text"),
         ("x: " + "9" * 5000, "400 digits"),
         (b"\xff\xfe\x00", "UTF-8"),
         ("\x00", "YAML"),

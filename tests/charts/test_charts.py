@@ -3,11 +3,13 @@
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.optimize import isotonic_regression
 
 from calculator import charts
-from calculator.charts.style import above_bars, lettered, spread, titled
+from calculator.charts.style import above_bars, lettered, non_decreasing, spread, titled
 
 
 def bar(dark: bool) -> charts.style.Chart:
@@ -34,6 +36,15 @@ def test_labels_keep_their_order_and_their_distance(values: list[float], gap: fl
     assert all(upper - lower >= gap - 1e-3 for (_, lower), (_, upper) in pairwise(paired))
     assert all(one <= other for (one, _), (other, _) in pairwise(paired))
     assert all(place >= min(values) - 1e-3 for place in places)
+
+
+@given(st.lists(st.floats(-1e9, 1e9), max_size=40))
+def test_pooling_neighbours_is_isotonic_regression(values: list[float]) -> None:
+    ours = non_decreasing(values)
+    assert np.all(np.diff(ours) >= 0)
+    assert len(ours) == len(values)
+    if values:
+        np.testing.assert_allclose(ours, isotonic_regression(values).x, rtol=1e-12, atol=1e-6)
 
 
 def test_labels_far_apart_stay_where_they_are() -> None:
