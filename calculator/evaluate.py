@@ -52,19 +52,25 @@ DEFAULT_DRAWS = 4096
 FAR_MONTHS = 24
 """From a start so long after the newest figure on, the reader is told."""
 KEPT_RESULTS = 16
+KEPT_COSTINGS = 8
 KEPT_DRAWS = 2**13
 """Results of longer simulations are not kept: each would hold on to megabytes an option."""
 
 
 def evaluate(
-    scenario: Scenario, assumptions: Assumptions, draws: int = DEFAULT_DRAWS, progress: Progress | None = None
+    scenario: Scenario,
+    assumptions: Assumptions,
+    draws: int = DEFAULT_DRAWS,
+    progress: Progress | None = None,
+    costing: Costing | None = None,
 ) -> Result:
     """Cost, gate and rank every option of a scenario.
 
-    `draws` is rounded up to a power of two; `progress` is told of draws done and may cancel.
+    `draws` is rounded up to a power of two; `progress` is told of draws done and may cancel. `costing` is what `prepare`
+    found for the same scenario and assumptions, where that is there already.
     Raises InputError for what cannot be evaluated, naming the option; CancelledError where `progress` returns False.
     """
-    costing = prepare(scenario, assumptions)
+    costing = costing or prepare(scenario, assumptions)
     simulation = simulate(costing, draws, progress)
     point, known, drawn = costing.inputs, costing.known, simulation.inputs
 
@@ -244,7 +250,9 @@ def evaluate_scenario(scenario: Scenario, draws: int = DEFAULT_DRAWS, progress: 
     if draws > KEPT_DRAWS:
         return evaluate(scenario, load_assumptions(), draws, progress)
     key = canonical_json(scenario), draws
-    found = evaluate(parse_scenario(key[0]), load_assumptions(), draws, progress)
+    with _keeping:
+        costing = _prepared.pop(key[0], None)
+    found = evaluate(parse_scenario(key[0]), load_assumptions(), draws, progress, costing)
     with _keeping:
         while len(_kept) >= KEPT_RESULTS:
             _kept.pop(next(iter(_kept)))
@@ -257,5 +265,18 @@ def kept_result(scenario: Scenario, draws: int = DEFAULT_DRAWS) -> Result | None
     return _kept.get((canonical_json(scenario), draws))
 
 
+def prepared(scenario: Scenario) -> Costing:
+    """Every option at base values, on the shipped assumptions; the next `evaluate_scenario` of it goes on from there."""
+    key = canonical_json(scenario)
+    costing = prepare(parse_scenario(key), load_assumptions())
+    with _keeping:
+        while len(_prepared) >= KEPT_COSTINGS:
+            _prepared.pop(next(iter(_prepared)))
+        _prepared[key] = costing
+    return costing
+
+
 _kept: dict[tuple[str, int], Result] = {}
+_prepared: dict[str, Costing] = {}
+"""Taken by the one evaluation that goes on from it: a costing remembers what it works out, so no two may share it."""
 _keeping = Lock()

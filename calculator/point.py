@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from calculator.assumptions import load_assumptions
 from calculator.costs.mix import amounts_to
 from calculator.costs.recurring import recurring_bill_usd
-from calculator.decision.simulation import line_sum, prepare, pv_by_line
-from calculator.evaluate import exchange_rate, pv_tokens
+from calculator.decision.simulation import line_sum, pv_by_line
+from calculator.evaluate import exchange_rate, prepared, pv_tokens
 from calculator.governance.gate import feasibility
 from calculator.governance.judging import judge
 from calculator.scenario import Scenario
@@ -20,7 +19,7 @@ def point_figures(scenario: Scenario) -> dict[str, Any]:
     Of `npv_usd` only `base` and, in the place of the mean, the same: options are ranked by it until draws are there.
     Raises InputError for what cannot be evaluated, naming the option.
     """
-    costing = prepare(scenario, load_assumptions())
+    costing = prepared(scenario)
     tokens = pv_tokens(costing)
     options = []
     for option in scenario.options:

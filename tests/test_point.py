@@ -2,7 +2,8 @@
 
 import pytest
 
-from calculator.evaluate import evaluate_scenario, kept_result
+from calculator.assumptions import load_assumptions
+from calculator.evaluate import evaluate, evaluate_scenario, kept_result
 from calculator.point import point_figures
 from calculator.scenario import load_scenario
 from calculator.ui.state import DEFAULT_EXAMPLE, examples
@@ -39,3 +40,12 @@ def test_a_stopped_simulation_is_not_kept_and_a_finished_one_is() -> None:
     found = evaluate_scenario(scenario, 16, lambda done, of: told.append((done, of)))
     assert told[-1] == (16, 16) and kept_result(scenario, 16) is found
     assert evaluate_scenario(scenario, 16, stop) is found
+
+
+@pytest.mark.parametrize("name", [DEFAULT_EXAMPLE, "document-retrieval"])
+def test_a_simulation_goes_on_from_the_figures_at_base_values(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    scenario = load_scenario(examples()[name]).model_copy(update={"discount_rate": 0.0713})
+    fresh = evaluate(scenario, load_assumptions(), 16).as_dict()
+    point_figures(scenario)
+    monkeypatch.setattr("calculator.evaluate.prepare", None)  # what was prepared for the figures is enough
+    assert evaluate_scenario(scenario, 16).as_dict() == fresh

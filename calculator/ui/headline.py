@@ -155,10 +155,12 @@ def downloads() -> None:
         return dump_scenario(scenario)
 
     def pdf() -> bytes:
-        return report_pdf(reported(current, evaluate_scenario(current)), text())
+        with state.turn():
+            return report_pdf(reported(current, evaluate_scenario(current)), text())
 
     def workbook() -> bytes:
-        return workbook_xlsx(evaluate_scenario(current).as_dict(), text())
+        with state.turn():
+            return workbook_xlsx(evaluate_scenario(current).as_dict(), text())
 
     report, sheets, file, kept, share = st.columns([5, 6, 4, 5, 5])
     report.download_button(

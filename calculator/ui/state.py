@@ -20,7 +20,8 @@ from calculator.point import point_figures
 from calculator.scenario import Scenario, load_scenario, scenario_data, scenario_from
 from calculator.ui import faults
 
-_TURNS = BoundedSemaphore(max(2, os.cpu_count() or 2))
+AT_ONCE = max(2, os.cpu_count() or 2)
+_TURNS = BoundedSemaphore(AT_ONCE)
 ASK_SECONDS = 0.5
 """How often who waits for a turn asks whether the input has changed."""
 
@@ -139,8 +140,8 @@ def point() -> dict[str, Any] | None:
 
 
 @contextmanager
-def _turn(progress: Progress | None) -> Iterator[None]:
-    """One of a few simulations at once: more would not be sooner, and each holds some hundred megabytes.
+def turn(progress: Progress | None = None) -> Iterator[None]:
+    """One of a few simulations and files built at once: more would not be sooner, and each holds some hundred megabytes.
 
     Who waits asks `progress` now and then, so that a changed input ends the wait as it ends a simulation.
     """
@@ -161,7 +162,7 @@ def answer(progress: Progress | None = None) -> dict[str, Any] | None:
     scenario = current()
     try:
         if st.session_state.get("answered") != scenario:
-            with _turn(progress):
+            with turn(progress):
                 st.session_state["answer"] = evaluate_scenario(scenario, progress=progress).as_dict()
             st.session_state["answered"] = scenario
         faults.accept(faults.ANSWER)
