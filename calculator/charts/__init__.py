@@ -7,7 +7,7 @@ from calculator.charts.lock_in import lock_in_waterfall, survival, survival_alt,
 from calculator.charts.money import by_year, by_year_title, stranded, stranded_title
 from calculator.charts.quality import quality_cost, quality_cost_title
 from calculator.charts.race import race, race_alt
-from calculator.charts.render import alt_text, on_white, png, svg
+from calculator.charts.render import alt_text, on_white, png, svg, svg_later
 from calculator.charts.security import loss_alt, loss_exceedance
 from calculator.charts.sizing import memory_bar, sizing_alt, throughput_latency
 from calculator.charts.uncertainty import acceptability, differences, plans, studies, tornado, two_way
@@ -46,6 +46,7 @@ __all__ = [
     "survival",
     "survival_alt",
     "svg",
+    "svg_later",
     "throughput_latency",
     "tornado",
     "two_way",

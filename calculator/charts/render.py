@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
+from calculator import drawer
 from calculator.charts.style import Chart, in_currency, theme
 from calculator.wording import money
 
@@ -22,7 +24,14 @@ def alt_text(result: dict[str, Any]) -> str:
 
 def svg(chart: Chart, width: int = 640) -> str:
     """A chart as SVG in the bundled font, text kept as text."""
-    return _drawn(json.dumps(_whole(chart, width)))
+    return svg_later(chart, width)()
+
+
+def svg_later(chart: Chart, width: int = 640) -> Callable[[], str]:
+    """`svg`, drawn meanwhile where a drawer is open, and else when the function is called."""
+    spec = json.dumps(_whole(chart, width))
+    answer = drawer.ask(spec)
+    return lambda: answer() or _drawn(spec)
 
 
 def png(chart: Chart, width: int = 640) -> bytes:

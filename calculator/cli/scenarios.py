@@ -107,20 +107,29 @@ def _compare_two(arguments: argparse.Namespace) -> int:
 
 
 def run_report(arguments: argparse.Namespace) -> int:
-    from calculator.report import report_pdf, reported
-    from calculator.scenario import dump_scenario
-    from calculator.wording import known_locale, shown_in
+    from calculator.drawer import open_drawer
+    from calculator.wording import known_locale
 
     output = output_path(arguments.output)
     locale = known_locale(arguments.locale)
-    with working("writing the report"), shown_in("USD", 1.0, locale):
-        scenario, result = _result(arguments)
-        answer = reported(scenario, result, arguments.audience)
-        text = dump_scenario(result.pinned(scenario))
-        pdf = report_pdf(answer, text, arguments.audience, arguments.paper, locale)
+    with open_drawer():  # before the rest is even imported
+        pdf = _report(arguments, locale)
     write_file(output, pdf)
     print(f"{output}: {len(pdf) / 1000:.0f} kB")
     return 0
+
+
+def _report(arguments: argparse.Namespace, locale: str) -> bytes:
+    from calculator.report import ask_for_charts, report_pdf, reported
+    from calculator.scenario import dump_scenario
+    from calculator.wording import shown_in
+
+    with working("writing the report"), shown_in("USD", 1.0, locale):
+        scenario, result = _result(arguments)
+        ask_for_charts(result, arguments.audience, locale)
+        answer = reported(scenario, result, arguments.audience)
+        text = dump_scenario(result.pinned(scenario))
+        return report_pdf(answer, text, arguments.audience, arguments.paper, locale)
 
 
 def run_workbook(arguments: argparse.Namespace) -> int:

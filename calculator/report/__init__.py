@@ -13,8 +13,10 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal
 
+from calculator import drawer
 from calculator.errors import clip
 from calculator.report.blocks import Section, words
+from calculator.report.drawing import with_drawings
 from calculator.report.figures import hours_per_month
 from calculator.report.glyphs import printable
 from calculator.report.sections import (
@@ -56,6 +58,14 @@ FULL = (
 TITLE_LENGTH = 60
 TYPESETTING = Lock()
 """One report is typeset at a time, on all processors; thirty at once would take three gigabytes and no less time."""
+
+
+def ask_for_charts(result: Result, audience: Audience = "full", locale: str = "en_US") -> None:
+    """Where a drawer is open, have the report's charts drawn while `reported` finds what no chart shows."""
+    if drawer.is_open():
+        answer = result.as_dict()
+        with shown_in(answer["currency"], answer["usd_exchange_rate"], locale):
+            _sections(answer, audience)
 
 
 def reported(scenario: Scenario, result: Result, audience: Audience = "full") -> dict[str, Any]:
@@ -111,7 +121,7 @@ def report_data(result: dict[str, Any], scenario_yaml: str, audience: Audience, 
     digest = scenario_hash(scenario_yaml)
     attached = {"scenario": scenario_yaml, "resolved": json.dumps(result["assumptions_used"], indent=1, sort_keys=True)}
     result = {**result, "scenario_hash": digest}
-    sections: list[Section | None] = [build(result) for build in (EXECUTIVE if audience == "executive" else FULL)]
+    sections = _sections(result, audience)
     shown = {
         "title": result["title"],
         "short_title": clip(result["title"], TITLE_LENGTH),
@@ -125,11 +135,17 @@ def report_data(result: dict[str, Any], scenario_yaml: str, audience: Audience, 
         "decision": [block for block in decision.blocks(result) if block],
         "contents": audience == "full",
         "contents_heading": words("document.contents"),
-        "sections": [s for s in sections if s],
+        "sections": with_drawings(sections),
         "attachment_description": words("document.attachment"),
         "resolved_description": words("document.resolved"),
     }
     return {**printable(shown), **attached}
+
+
+def _sections(result: dict[str, Any], audience: Audience) -> list[Section]:
+    """The sections for an audience, their charts asked for."""
+    built = [build(result) for build in (EXECUTIVE if audience == "executive" else FULL)]
+    return [section for section in built if section]
 
 
 def scenario_hash(scenario_yaml: str) -> str:

@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import Any
 
 from calculator.charts.style import TITLE_WIDTH, Chart
-from calculator.report.drawing import drawn
+from calculator.report.drawing import drawn_later
 
 Block = dict[str, Any]
 Section = dict[str, Any]
@@ -83,7 +83,7 @@ def callout(content: str) -> Block:
 def figure(
     chart: Chart, alt: str, caption: str = "", *, height: int | None = None, half: bool = False, beside: Sequence[str] = ()
 ) -> Block:
-    """A chart as SVG under its title as text; `alt` says in words what it shows.
+    """A chart under its title as text, drawn when the report is put together; `alt` says in words what it shows.
 
     `height` is the plot's in pixels, `beside` what stands right of it. `half` charts stand beside another (`pair`): as
     large in print, on half the width.
@@ -91,7 +91,7 @@ def figure(
     return {
         "kind": "figure",
         "title": title_text(chart[0].get("title")),
-        **drawn(chart, height, half, beside),
+        "drawing": drawn_later(chart, height, half, beside),
         "alt": alt,
         "caption": caption,
     }

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from calculator import charts
@@ -33,11 +33,16 @@ EDGE = 14
 """Pixels of an axis title, and of what stands over on the right: padding, half of the last number."""
 LEAST = 0.27
 """Share of the width that is left to the plot however long the labels are."""
+HOLDERS = ("blocks", "items")
+"""Where sections and pairs keep their blocks."""
 LIMITS = ("limit", "labelLimit", "titleLimit")
 
 
-def drawn(chart: Chart, height: int | None, half: bool, beside: Sequence[str] = ()) -> dict[str, Any]:
-    """SVG of a chart without its title, and its width as a share of the room it has; `beside` stands right of the plot."""
+def drawn_later(chart: Chart, height: int | None, half: bool, beside: Sequence[str] = ()) -> Callable[[], dict[str, Any]]:
+    """SVG of a chart without its title, and its width as a share of the room it has; `beside` stands right of the plot.
+
+    All charts are asked for before the first is waited for: where others draw them, they draw side by side.
+    """
     spec, records = _shortened(chart) if half else chart
     room = HALF_WIDTH if half else FULL_WIDTH
     right = room - _left(spec, records) - EDGE
@@ -47,9 +52,24 @@ def drawn(chart: Chart, height: int | None, half: bool, beside: Sequence[str] = 
     changes = {"bar": BAR if stepped else None, "columns": 1 if right < NARROW else None}
     spec = {**_for_print(spec, changes), "title": None, "autosize": {"type": "pad"}}
     spec["height"] = {"step": row} if stepped else height or spec["height"]
-    svg = charts.svg((spec, records), round(plot))
+    later = charts.svg_later((spec, records), round(plot))
+    return lambda: _measured(later(), room)
+
+
+def _measured(svg: str, room: float) -> dict[str, Any]:
     found = re.search(r'<svg[^>]* width="([\d.]+)"', svg)
     return {"svg": svg, "share": min(1.0, float(found[1]) / room) if found else 1.0}
+
+
+def with_drawings(block: Any) -> Any:
+    """A block, or what holds blocks, with its charts drawn."""
+    if isinstance(block, list):
+        return [with_drawings(item) for item in block]
+    if not isinstance(block, dict):
+        return block
+    inner = {key: with_drawings(block[key]) for key in HOLDERS if key in block}
+    drawing = block["drawing"]() if "drawing" in block else {}
+    return {**{key: value for key, value in block.items() if key != "drawing"}, **inner, **drawing}
 
 
 def _shortened(chart: Chart) -> Chart:

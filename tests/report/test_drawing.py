@@ -1,10 +1,12 @@
 """Charts in print: no limits that make Vega measure again, room for labels, each drawn once."""
 
 import re
+from typing import Any
 
 from calculator import charts
 from calculator.charts.render import _drawn
-from calculator.report.drawing import FULL_WIDTH, HALF_WIDTH, drawn
+from calculator.charts.style import Chart
+from calculator.report.drawing import FULL_WIDTH, HALF_WIDTH, drawn_later
 
 ROWS = [{"option": f"a long label of a bar {n}", "usd": 10.0 * n} for n in range(1, 4)]
 SPEC = {
@@ -17,6 +19,10 @@ SPEC = {
         "x": {"field": "usd", "type": "quantitative"},
     },
 }
+
+
+def drawn(chart: Chart, height: int | None, half: bool) -> dict[str, Any]:
+    return drawn_later(chart, height, half)()
 
 
 def width(svg: str) -> float:
