@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from calculator.errors import InputError, clip
@@ -100,6 +101,7 @@ def small_money(usd: float, digits: int = 3) -> str:
     return str(format_currency(amount, now.currency, pattern, locale=now.locale, currency_digits=False))
 
 
+@cache
 def _shortens_thousands(locale: str) -> bool:
     """Whether a locale has a short form for thousands: English K, French k; German has none."""
     from babel.numbers import format_compact_decimal
@@ -118,6 +120,7 @@ def axis_amounts() -> tuple[str, str, list[tuple[float, str]]]:
     return before, after, [(s, str(format_compact_decimal(s, locale=now.locale)).removeprefix("1")) for s in sizes]
 
 
+@cache
 def _currency_pattern(locale: str) -> str:
     from babel import Locale
 

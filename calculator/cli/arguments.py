@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,8 @@ def usd(text: str, where: str) -> float:
 
 def working(what: str) -> Any:
     """A spinner on the terminal's error stream while something takes longer; nothing in a pipe."""
+    if not sys.stderr.isatty():
+        return nullcontext()
     from rich.console import Console
 
     return Console(stderr=True).status(what)
@@ -85,6 +88,9 @@ def working(what: str) -> Any:
 @contextmanager
 def drawing() -> Iterator[Callable[[int, int], None]]:
     """A bar of draws done, on a terminal's error stream; Ctrl-C stops the simulation."""
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
     from rich.console import Console
     from rich.progress import Progress
 
