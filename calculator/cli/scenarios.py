@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,7 @@ def _scenario(arguments: argparse.Namespace) -> Any:
 def _result(arguments: argparse.Namespace) -> tuple[Any, Any]:
     from calculator.evaluate import evaluate_scenario
 
+    gc.freeze()  # what was imported stays: nothing to look through for garbage
     scenario = _scenario(arguments)
     try:
         with drawing() as progress:
