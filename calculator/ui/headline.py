@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from calculator import sharing
+from calculator.charts.style import COLOURS
 from calculator.decision.simulation import Progress
 from calculator.errors import InputError
 from calculator.evaluate import evaluate_scenario, pinned
@@ -15,10 +16,12 @@ from calculator.report import report_pdf, reported
 from calculator.report.workbook import workbook_xlsx
 from calculator.scenario import Scenario, dump_scenario
 from calculator.ui import faults, overridden, reference, state
-from calculator.ui.widgets import plain
+from calculator.ui.sparkline import picture, sparkline
+from calculator.ui.widgets import dark, plain
 from calculator.wording import GATE_WORDS, money, percent, ranked, same_words, shown_in
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+LINE, LINE_DARK = COLOURS[0], COLOURS[4]
 CARDS = 6
 """Options shown as cards before the rest is folded away."""
 MONTH = (
@@ -113,12 +116,10 @@ def _all_cards(found: list[dict[str, Any]], winner: str | None, first: Any, more
 
 
 def _cards(options: list[dict[str, Any]], winner: str | None) -> None:
-    cards = st.grid(min_column_width=230)
+    cards, colour = st.grid(min_column_width=230), LINE_DARK if dark() else LINE
     for option in options:
         with cards.container(border=True):
-            mark = " · winner" if option["id"] == winner else ""
-            st.markdown(f"**{plain(option['name'] or option['id'])}**{mark}")
-            st.caption(plain(f"{option['id']} · {option['route']} · {GATE_WORDS[option['feasibility']]}"))
+            st.markdown(_name(option, winner))
             if option["same_as"]:
                 st.caption(plain(same_words(option["same_as"])))
                 continue
@@ -128,10 +129,19 @@ def _cards(options: list[dict[str, Any]], winner: str | None) -> None:
                 delta=f"{money(option['last_month_cost_usd'])} in the last",
                 delta_color="off",
                 delta_arrow="off",
-                chart_data=option["monthly_cost_usd"][1:-1] or None,
                 help=MONTH,
             )
+            if months := option["monthly_cost_usd"][1:-1]:
+                alt = f"Cost by month, {money(min(months))} to {money(max(months))}"
+                st.html(picture(sparkline(months, colour), alt))
             st.caption(plain(_worth(option)))
+
+
+def _name(option: dict[str, Any], winner: str | None) -> str:
+    """Name, id, route and gates of an option as Markdown of two lines."""
+    mark = " · winner" if option["id"] == winner else ""
+    below = plain(f"{option['id']} · {option['route']} · {GATE_WORDS[option['feasibility']]}")
+    return f"**{plain(option['name'] or option['id'])}**{mark}  \n:small[:gray[{below}]]"
 
 
 def _worth(option: dict[str, Any]) -> str:
