@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from calculator import sharing
-from calculator.charts.style import COLOURS
 from calculator.decision.simulation import Progress
 from calculator.errors import InputError
 from calculator.evaluate import evaluate_scenario, pinned
@@ -16,19 +15,11 @@ from calculator.report import report_pdf, reported
 from calculator.report.workbook import workbook_xlsx
 from calculator.scenario import Scenario, dump_scenario
 from calculator.ui import faults, overridden, reference, state
-from calculator.ui.sparkline import picture, sparkline
-from calculator.ui.widgets import dark, plain
-from calculator.wording import GATE_WORDS, money, percent, ranked, same_words, shown_in
+from calculator.ui.cards import SHOWN, cards_of, draw
+from calculator.ui.widgets import plain
+from calculator.wording import shown_in
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-LINE, LINE_DARK = COLOURS[0], COLOURS[4]
-CARDS = 6
-"""Options shown as cards before the rest is folded away."""
-MONTH = (
-    "The running bill of the first and the last month at base values: usage with price steps, rent, lease, power, "
-    "colocation, support, people, evaluation, audits. Set-up, moves, refresh, servers bought or sold and exit are in the "
-    "present value; the small chart shows the months with what falls into them."
-)
 SIMULATING = 0.8
 """Share of the time that goes into drawing; the rest weighs what was drawn."""
 
@@ -48,15 +39,17 @@ class Places(NamedTuple):
 
 def pending() -> Places:
     """Figures at base values at once, marked pending, until the simulated ones take their place."""
-    point = state.point()  # before the places, which empty what stands there
-    fault, title, verdict, cards = st.container(), st.empty(), st.empty(), st.empty()
-    more, tell = _more(len(state.current().options) - CARDS), None
+    point, worded = state.point(), []  # both before the places, which empty what stands there
+    if point is not None:
+        with shown_in(point["currency"], point["usd_exchange_rate"]):
+            worded = cards_of(point["options"], None)
+    fault, title, verdict, first = st.container(), st.empty(), st.empty(), st.empty()
+    more, tell = _more(len(state.current().options) - SHOWN), None
     if point is not None:
         title.title(plain(point["title"]))
         tell = _progress(verdict)
-        with shown_in(point["currency"], point["usd_exchange_rate"]):
-            _all_cards(point["options"], None, cards, more)
-    return Places(fault, title, verdict, cards, more, tell)
+        draw(worded, first, more)
+    return Places(fault, title, verdict, first, more, tell)
 
 
 def answered(places: Places) -> dict[str, Any] | None:
@@ -71,7 +64,7 @@ def answered(places: Places) -> dict[str, Any] | None:
         places.title.title(plain(result["title"]))
         say = places.verdict.warning if verdict["too_close"] or verdict["winner"] is None else places.verdict.success
         say(plain(verdict["text"]))
-        _all_cards(result["options"], verdict["winner"], places.cards, places.more)
+        draw(cards_of(result["options"], verdict["winner"]), places.cards, places.more)
     return result
 
 
@@ -104,56 +97,6 @@ def show(result: dict[str, Any]) -> None:
         for reason in result["verdict"]["reasons"]:
             st.markdown("- " + plain(reason))
     downloads()
-
-
-def _all_cards(found: list[dict[str, Any]], winner: str | None, first: Any, more: Any) -> None:
-    options = sorted(ranked(found), key=lambda o: bool(o["same_as"]))  # a mix that is its own part has nothing to add
-    with first.container():
-        _cards(options[:CARDS], winner)
-    if more is not None:
-        with more.container():
-            _cards(options[CARDS:], winner)
-
-
-def _cards(options: list[dict[str, Any]], winner: str | None) -> None:
-    cards, colour = st.grid(min_column_width=230), LINE_DARK if dark() else LINE
-    for option in options:
-        with cards.container(border=True):
-            st.markdown(_name(option, winner))
-            if option["same_as"]:
-                st.caption(plain(same_words(option["same_as"])))
-                continue
-            st.metric(
-                "first month",
-                money(option["first_month_cost_usd"]),
-                delta=f"{money(option['last_month_cost_usd'])} in the last",
-                delta_color="off",
-                delta_arrow="off",
-                help=MONTH,
-            )
-            if months := option["monthly_cost_usd"][1:-1]:
-                alt = f"Cost by month, {money(min(months))} to {money(max(months))}"
-                st.html(picture(sparkline(months, colour), alt))
-            st.caption(plain(_worth(option)))
-
-
-def _name(option: dict[str, Any], winner: str | None) -> str:
-    """Name, id, route and gates of an option as Markdown of two lines."""
-    mark = " · winner" if option["id"] == winner else ""
-    below = plain(f"{option['id']} · {option['route']} · {GATE_WORDS[option['feasibility']]}")
-    return f"**{plain(option['name'] or option['id'])}**{mark}  \n:small[:gray[{below}]]"
-
-
-def _worth(option: dict[str, Any]) -> str:
-    """Present value, levelised price and chance of being cheapest in words; before the simulation what is known."""
-    npv, chance = option["npv_usd"], option["probability_cheapest"]
-    price = f"{money(option['usd_per_million_tokens'])} per million tokens"
-    if npv["p10"] is None:
-        return f"present value {money(npv['base'])} at base values; {price}; range and chance pending"
-    stands = "does not compete" if chance is None else f"cheapest in {percent(chance)} of draws"
-    own = overridden.of_option(option["id"])
-    present = f"present value {money(npv['mean'])} expected, {money(npv['base'])} at base values"
-    return f"{present}, {money(npv['p10'])} to {money(npv['p90'])} (P10 to P90); {price}; {stands}{own and '; ' + own}"
 
 
 def downloads() -> None:
