@@ -31,7 +31,7 @@ from calculator.quality.score import Quality
 from calculator.scenario import Pins, Scenario
 from calculator.serving import sizing_dict
 from calculator.wages import Team
-from calculator.wording import same_words
+from calculator.wording import same_words, shown_in
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -258,6 +258,11 @@ class Result:
         """The same result with its verdict in words."""
         return replace(self, text=text, reasons=reasons)
 
+    def _sentences(self, used: Mapping[str, Parameter]) -> dict[str, list[str]]:
+        """What the analysis says, in the scenario's currency."""
+        with shown_in(self.scenario.currency, self.usd_exchange_rate):
+            return sentences(self.analysis, used)
+
     def pinned(self, scenario: Scenario) -> Scenario:
         """The scenario with the pins of this result."""
         return scenario.model_copy(update={"pins": self.pins})
@@ -310,7 +315,7 @@ class Result:
             "break_even": break_even,
             "flip_points": flip_points,
             "sensitivity": labelled(self.analysis.sensitivity(), used),
-            "decision": {**self.analysis.as_dict(), "text": sentences(self.analysis, used)},
+            "decision": {**self.analysis.as_dict(), "text": self._sentences(used)},
             "null_reasons": {
                 **({} if break_even is not None else {"break_even": NOT_ASKED}),
                 **({} if flip_points is not None else {"flip_points": NOT_ASKED}),

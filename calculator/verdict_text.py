@@ -170,6 +170,8 @@ def _reasons(result: Result) -> list[str]:
     for rule, price in result.rule_prices.items():
         named = f"Price of {rule} ({RULES[rule].title.lower()}): without it {price.best} would"
         saved = f"{named} save about {money(price.saving_usd or 0)}, at today's alternatives."
+        if price.saving_usd is not None and price.saving_usd < 1:
+            saved = f"{named} save nothing, at today's alternatives."
         lines.append(f"{named} be allowed." if price.saving_usd is None else saved)
     lines += _evidence_lines(result)
     lines.append("Not judged: " + "; ".join(not_judged(result.scenario)) + ".")

@@ -139,8 +139,8 @@ def money_in_words(usd: float) -> str:
         if abs(amount) >= limit * 0.9995:
             symbol = get_currency_symbol(now.currency, now.locale)
             return f"{'-' if amount < 0 else ''}{symbol}{format_decimal(abs(amount) / limit, '#,##0.00', now.locale)} {unit}"
-    rounded = float(f"{amount:.3g}")
-    return str(format_currency(rounded, now.currency, "¤#,##0", locale=now.locale, currency_digits=False))
+    rounded, pattern = float(f"{amount:.3g}"), _currency_pattern(now.locale).replace("0.00", "0")
+    return str(format_currency(rounded, now.currency, pattern, locale=now.locale, currency_digits=False))
 
 
 def count(number: float | None) -> str:
@@ -165,15 +165,35 @@ def crossing_volume(crossing: dict[str, Any]) -> str:
 def figure(value: float, digits: int = 3) -> str:
     """A plain number with so many significant digits, never in powers of ten: `0.0123`, `130,000`."""
     rounded = float(f"{value:.{digits}g}")
-    text = f"{rounded:,.0f}" if abs(rounded) >= 10**digits else f"{rounded:,.12f}".rstrip("0").rstrip(".")
-    return text if _SHOWN.get().locale == _DOLLARS.locale else _in_locale(text)
+    return _in_locale(f"{rounded:,.0f}" if abs(rounded) >= 10**digits else f"{rounded:,.12f}".rstrip("0").rstrip("."))
+
+
+def written(value: float, spec: str) -> str:
+    """A number by Python's format specification, with the separators of the locale: `1.43`, `1,43`."""
+    return _in_locale(format(value, spec))
+
+
+def whole(number: float) -> str:
+    """A number to its last digit before the point: `1,234`."""
+    return written(number, ",.0f")
+
+
+def dollars(usd: float, decimals: int = 0) -> str:
+    """A sum that is told in US dollars whatever money is shown in, such as a cap in a licence: `$1,234`, `1.234 $`."""
+    from babel.numbers import format_currency
+
+    locale = _SHOWN.get().locale
+    pattern = _currency_pattern(locale).replace("0.00", "0" + ("." + "0" * decimals if decimals else ""))
+    return str(format_currency(usd, "USD", pattern, locale=locale, currency_digits=False))
 
 
 def _in_locale(text: str) -> str:
     """The same figures with the separators of the locale."""
+    locale = _SHOWN.get().locale
+    if locale == _DOLLARS.locale:
+        return text
     from babel.numbers import get_decimal_symbol, get_group_symbol
 
-    locale = _SHOWN.get().locale
     return text.translate({ord(","): get_group_symbol(locale), ord("."): get_decimal_symbol(locale)})
 
 

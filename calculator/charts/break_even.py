@@ -7,7 +7,7 @@ from itertools import accumulate
 from typing import Any
 
 from calculator.charts.style import COLOURS, Chart, lettered, theme, titled
-from calculator.wording import count, crossing_volume, percent
+from calculator.wording import count, crossing_volume, percent, written
 
 OWN_COLOUR, OTHER_COLOUR, MARK_COLOUR = COLOURS[1], COLOURS[0], COLOURS[7]
 
@@ -121,7 +121,7 @@ def volume_title(pair: Mapping[str, Any]) -> str:
         return f"{own} costs less than {other} at any volume"
     if pair["outcome"] in ("never", "beyond"):
         words = "never costs less" if pair["outcome"] == "never" else "does not cost less at any volume tried"
-        return f"{own} {words} than {other}; the ratio tends to {pair['ratio_tends_to']:.3g}"
+        return f"{own} {words} than {other}; the ratio tends to {written(pair['ratio_tends_to'], '.3g')}"
     first = pair["crossings"][0]
     if len(pair["crossings"]) == 1:
         word = "from" if first["self_hosted_becomes"] == "cheaper" else "up to"
@@ -216,7 +216,10 @@ def cheapest_map(found: Mapping[str, Any], dark: bool = False) -> Chart:
     spec = {
         "width": "container",
         "height": {"step": 18},
-        "title": {"text": titled(map_title(found)), "subtitle": titled(f"up: {found['id']}, {found['base']:.4g} at base")},
+        "title": {
+            "text": titled(map_title(found)),
+            "subtitle": titled(f"up: {found['id']}, {written(found['base'], '.4g')} at base"),
+        },
         "config": theme(dark),
         "encoding": {
             "x": {

@@ -6,6 +6,7 @@ from typing import Any
 
 from calculator.charts.style import COLOURS, Chart, theme, titled
 from calculator.quality.race import BENCHMARKS, Point, best_until, frontier, lag_quantile, lags
+from calculator.wording import written
 
 OPEN, PROPRIETARY = COLOURS[2], COLOURS[0]
 SIDES = ("open", "proprietary")
@@ -96,7 +97,9 @@ def race_title(points: tuple[Point, ...], benchmark: str) -> str:
         return f"{BENCHMARKS[benchmark]}: one side has no model in this series"
     gap = theirs.score - mine.score
     median = lag_quantile(lags(points), 0.5)
-    behind = f"{gap:.1f} points behind" if gap > 0 else f"{-gap:.1f} points ahead" if gap < 0 else "level"
+    behind = (
+        f"{written(gap, '.1f')} points behind" if gap > 0 else f"{written(-gap, '.1f')} points ahead" if gap < 0 else "level"
+    )
     usual = "" if median is None else f"; half of the records were reached within {median:.0f} months"
     return f"Open weights ({mine.model}) are {behind} on {BENCHMARKS[benchmark]}{usual}"
 

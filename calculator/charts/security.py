@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from calculator.charts.style import COLOURS, Chart, theme, titled
-from calculator.wording import months_in_words
+from calculator.wording import months_in_words, written
 
 
 def loss_exceedance(result: dict[str, Any], dark: bool = False) -> Chart:
@@ -74,4 +74,4 @@ def loss_alt(result: dict[str, Any]) -> str:
 
 def _span(result: dict[str, Any]) -> str:
     shares = sorted({round(100 * o["security_loss_usd"]["horizon"]["probability_of_any"], 2) for o in result["options"]})
-    return f"{shares[0]:g}" if len(shares) == 1 else f"{shares[0]:g} to {shares[-1]:g}"
+    return f"{written(shares[0], 'g')}" if len(shares) == 1 else f"{written(shares[0], 'g')} to {written(shares[-1], 'g')}"

@@ -29,6 +29,7 @@ from calculator.inputs import Inputs
 from calculator.options import ApiOption, HostedOption, Option, OwnedOption, RentedOption, SizedOption
 from calculator.scenario import Scenario
 from calculator.serving import Sizing, size_option
+from calculator.wording import dollars, whole
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -177,13 +178,13 @@ def overhang_notes(flows: Flows) -> tuple[str, ...]:
     said = []
     left = sum(float(t.owed_usd()[0, -1]) for t in flows.terms)
     if left > 0:
-        said.append(f"${left:,.0f} of its terms falls due after the horizon and is charged at its end as commitment")
+        said.append(f"{dollars(left)} of its terms falls due after the horizon and is charged at its end as commitment")
     for terms in flows.terms:
         late = np.zeros(1) if terms.otherwise is None else terms.otherwise[0]
         if late.any():
             months = late.size - int(np.flatnonzero(late)[0])
             said.append(
-                f"in the last {months} months up to {late.max():,.0f} GPUs of growth and renewals are rented on demand, "
+                f"in the last {months} months up to {whole(late.max())} GPUs of growth and renewals are rented on demand, "
                 f"by the hour: a new {terms.months}-month term would be owed beyond the horizon and cost more"
             )
     return tuple(said)

@@ -6,6 +6,7 @@ from calculator.errors import InputError, unknown_name
 from calculator.inputs import Inputs
 from calculator.options import HostedOption, RentedOption
 from calculator.quantities import Range, base
+from calculator.wording import dollars
 
 
 def as_rented(option: HostedOption, weights: str, inputs: Inputs) -> RentedOption:
@@ -53,4 +54,4 @@ def dedicated_note(option: object, endpoint: RentedOption) -> str:
     stated = isinstance(option, HostedOption) and option.contract.usd_per_gpu_hour is not None
     words = "of the contract in the scenario" if stated else "published by the host"
     usd = 0.0 if price is None else base(price)
-    return f"dedicated {endpoint.gpu} at ${usd:.2f} a GPU-hour, {words}; it scales with the load"
+    return f"dedicated {endpoint.gpu} at {dollars(usd, 2)} a GPU-hour, {words}; it scales with the load"

@@ -17,6 +17,7 @@ from calculator.inputs import Inputs
 from calculator.options import OwnedOption, RentedOption, SizedOption
 from calculator.scenario import Scenario
 from calculator.serving import Sizing, at_placement
+from calculator.wording import written
 
 TRIED = 3
 """Layouts that are costed, the first choice included."""
@@ -40,7 +41,11 @@ def cheapest_layout(scenario: Scenario, option: SizedOption, load: FleetLoad, in
     best = min(cost, key=lambda p: cost[p])  # of equals the first
     if best == sizing.placement:
         return sizing
-    words = {p: f"costs {usd / cost[best] - 1:.1%} more to serve over the horizon" for p, usd in cost.items() if p != best}
+    words = {
+        p: f"costs {written(usd / cost[best] - 1, '.1%')} more to serve over the horizon"
+        for p, usd in cost.items()
+        if p != best
+    }
     return at_placement(sizing, best, [*((p, why) for p, why in sizing.rejected if p not in cost), *words.items()])
 
 

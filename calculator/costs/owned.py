@@ -16,6 +16,7 @@ from calculator.errors import InputError
 from calculator.inputs import Inputs
 from calculator.options import Lease, OwnedOption
 from calculator.scenario import Scenario
+from calculator.wording import written
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -115,7 +116,9 @@ def _leased(flows: Flows, scenario: Scenario, lease: Lease, need: Array, price: 
     left = terms.left_usd(scenario.discount_rate)
     if left.any():
         flows.add_at("commitment", need.shape[1], left)
-    return terms.running, (f"servers are leased for {lease.term_months} months at {lease.annual_rate:.1%} a year",)
+    return terms.running, (
+        f"servers are leased for {lease.term_months} months at {written(lease.annual_rate, '.1%')} a year",
+    )
 
 
 def lease_payment_share(lease: Lease) -> float:

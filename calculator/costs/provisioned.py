@@ -16,6 +16,7 @@ from calculator.errors import InputError
 from calculator.inputs import Inputs
 from calculator.options import Provisioned as Agreed
 from calculator.serving.guard import Factors
+from calculator.wording import whole
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -106,7 +107,7 @@ def provisioned(option: TokenOption, inputs: Inputs) -> Provisioned:
         units=agreed.units,
         hours_per_month=inputs.base_number("demand.hours_per_month"),
         notes=(
-            f"provisioned units carry {throughput:,.0f} input tokens a minute each ({sources}), bought by the month "
+            f"provisioned units carry {whole(throughput)} input tokens a minute each ({sources}), bought by the month "
             "for the peak; what exceeds them is billed as pay-as-you-go",
         ),
     )

@@ -20,6 +20,7 @@ from calculator.inputs import Inputs
 from calculator.options import RentedOption
 from calculator.quantities import Range
 from calculator.scenario import Scenario
+from calculator.wording import dollars
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -117,7 +118,7 @@ def _market_range(option: RentedOption, market: RentalMarket, inputs: Inputs) ->
     low, middle, high = (float(q) for q in np.quantile(prices, [0.1, 0.5, 0.9]))
     usd = inputs.given(f"gpu_rental.market.{option.gpu}.{option.region or 'any'}", Range(low=low, base=middle, high=high))
     usd = usd * (1 - option.contract.discount)
-    span = f"${middle:.2f}" if low == high else f"${low:.2f} to ${high:.2f}"
+    span = dollars(middle, 2) if low == high else f"{dollars(low, 2)} to {dollars(high, 2)}"
     notes = [f"no provider is named: {span} a GPU-hour on demand over {market.words}"]
     if market.left_out:
         notes.append(f"left out of the range: {market.left_out_words}")

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from calculator.assumptions import Assumptions
+from calculator.wording import written
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -65,7 +66,8 @@ class StepTable:
         low, high = np.maximum(self.quantile(at, np.array([0.1, 0.9])), least)
         mean = float(self.weights[self.node(at[:1])[0]] @ steps)
         return (
-            f"price after an unannounced withdrawal: ×{mean:.2g} expected (P10 {low:.2g}, P90 {high:.2g}), from "
+            f"price after an unannounced withdrawal: ×{written(mean, '.2g')} expected "
+            f"(P10 {written(low, '.2g')}, P90 {written(high, '.2g')}), from "
             f"{self.pairs(usd_per_mtok):.0f} observed pairs near its price; a cheaper move that is allowed caps it"
         )
 

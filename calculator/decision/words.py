@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from calculator.decision.convergence import supported
 from calculator.decision.evidence import Evidence
 from calculator.decision.studies import Study, ranked
-from calculator.wording import figure, money, months_in_words, percent
+from calculator.wording import figure, money, months_in_words, percent, written
 
 if TYPE_CHECKING:
     from calculator.assumptions import Parameter
@@ -105,7 +105,10 @@ def _why_the_mean(analysis: Analysis, used: Mapping[str, Parameter]) -> list[str
         return []
     why = " and ".join(f"{input_label(name, used)} ({money(usd)} alone)" for name, usd in skew.inputs)
     way = "up than down" if skew.ratio > 1 else "down than up"
-    return [f"The mean of {skew.option} is {skew.ratio:.2f} times its base, as ranges reach further {way}, most by: {why}."]
+    return [
+        f"The mean of {skew.option} is {written(skew.ratio, '.2f')} times its base, "
+        f"as ranges reach further {way}, most by: {why}."
+    ]
 
 
 def _what_matters(analysis: Analysis, used: Mapping[str, Parameter]) -> list[str]:

@@ -10,6 +10,7 @@ from calculator.governance.gate import Gate, ruling
 from calculator.governance.subject import Subject
 from calculator.options import ApiOption, HostedOption, OwnedOption
 from calculator.places import countries
+from calculator.wording import written
 
 
 def data_gates(subject: Subject) -> Iterator[Gate]:
@@ -83,18 +84,21 @@ def _retention(subject: Subject, limit: float) -> Gate:
     assert isinstance(option, ApiOption | HostedOption)
     by_default, offered = subject.of_operator("retention_days"), subject.of_operator("zero_retention")
     days, flagged = retained_days(by_default), subject.of_operator("flagged_retention_days").number
-    except_for = f"; flagged or failing requests may be kept {flagged:g} days" if flagged else ""
-    allowed = f"the policy allows {limit:g}"
+    except_for = f"; flagged or failing requests may be kept {written(flagged, 'g')} days" if flagged else ""
+    allowed = f"the policy allows {written(limit, 'g')}"
     excluded = subject.of_operator("zero_retention_excludes")
     if _listed(option.model, excluded):
         kept = subject.of_operator("excluded_retention_days").number
         held = 30.0 if kept is None else kept
         if held <= limit:
-            return ruling("DATA-03", "pass", f"{who} keeps prompts to {option.model} {held:g} days, {allowed}", excluded)
+            return ruling(
+                "DATA-03", "pass", f"{who} keeps prompts to {option.model} {written(held, 'g')} days, {allowed}", excluded
+            )
         return ruling(
             "DATA-03",
             "fail",
-            f"{who} keeps prompts to {option.model} {held:g} days whatever is agreed on zero retention, {allowed}",
+            f"{who} keeps prompts to {option.model} {written(held, 'g')} days "
+            f"whatever is agreed on zero retention, {allowed}",
             excluded,
             f"the developer's express exemption for {option.model}, or another model",
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from calculator.demand import month_labels
 from calculator.governance.facts import Fact, fact
@@ -10,6 +10,7 @@ from calculator.governance.gate import Gate, Outcome, ruling
 from calculator.governance.subject import Subject
 from calculator.options import HostedOption
 from calculator.places import countries
+from calculator.wording import dollars, whole
 
 BLOCKS = {"EU": "the EU", "EEA": "the EEA", "GB": "the United Kingdom", "KR": "South Korea", "US": "the United States"}
 
@@ -124,11 +125,13 @@ def _month(subject: Subject, ahead: int) -> str:
     return month_labels(subject.scenario.as_of[:7], ahead + 1)[ahead]
 
 
-def _against_cap(subject: Subject, rule: str, today: float, per: str, what: str, cap: Fact, unit: str) -> Gate:
+def _against_cap(
+    subject: Subject, rule: str, today: float, per: str, what: str, cap: Fact, said: Callable[[float], str]
+) -> Gate:
     """A figure that grows with the organization against a cap, over the horizon."""
     growth, limit = subject.scenario.organization.annual_growth, cap.parameter.number if cap.parameter else 0.0
     when = crossing(today, growth, limit, _months_ahead(subject))
-    figure = f"{unit}{today:,.0f} {per} {what}, the cap of {_named(subject)} is {unit}{limit:,.0f}"
+    figure = f"{said(today)} {per} {what}, the cap of {_named(subject)} is {said(limit)}"
     if when is None:
         room = (limit / today) ** (12 / max(1, _months_ahead(subject))) - 1 if today > 0 else 9.9
         hint = f"; growth of {room:.0%} a year would cross it within the horizon" if growth == 0 and room < 0.5 else ""
@@ -163,7 +166,7 @@ def _revenue_cap(subject: Subject) -> Gate:
             cap,
             "organization.annual_revenue_usd",
         )
-    gate = _against_cap(subject, "LIC-02", revenue / divisor, per, whose, cap, "$")
+    gate = _against_cap(subject, "LIC-02", revenue / divisor, per, whose, cap, dollars)
     if gate.outcome == "fail" and reach != "yes":
         return ruling(
             "LIC-02",
@@ -182,7 +185,7 @@ def _product_revenue(subject: Subject, cap: Fact, divisor: int, per: str) -> Gat
         return organization.product_revenue_usd
     group = organization.annual_revenue_usd
     if group is not None:
-        gate = _against_cap(subject, "LIC-02", group / divisor, per, "of group revenue bounds its products", cap, "$")
+        gate = _against_cap(subject, "LIC-02", group / divisor, per, "of group revenue bounds its products", cap, dollars)
         if gate.outcome == "pass":
             return gate
     return ruling(
@@ -208,9 +211,11 @@ def _user_cap(subject: Subject) -> Gate:
         )
     if subject.licence.text("user_cap_measured", "running") == "release":
         above = users > (cap.parameter.number if cap.parameter else 0.0)
-        said = f"{users:,.0f} users a month today stand for those at the model's release, when {_named(subject)} counts them"
+        said = (
+            f"{whole(users)} users a month today stand for those at the model's release, when {_named(subject)} counts them"
+        )
         return ruling("LIC-03", "fail" if above else "pass", said, cap, "a licence from the developer")
-    return _against_cap(subject, "LIC-03", users, "users", "a month", cap, "")
+    return _against_cap(subject, "LIC-03", users, "users", "a month", cap, whole)
 
 
 def _territory(subject: Subject) -> Gate:

@@ -8,6 +8,7 @@ from calculator.governance.judging import market_of
 from calculator.governance.subject import Subject
 from calculator.options import ApiOption, HostedOption, HybridOption, Option, RentedOption, SizedOption
 from calculator.scenario import Scenario
+from calculator.wording import written
 
 _WITHOUT: dict[str, dict[str, object]] = {
     "DATA-03": {"max_retention_days": None},
@@ -43,7 +44,8 @@ def batch_refusal(scenario: Scenario, option: ApiOption | HostedOption, known: A
     if days is not None and days[1] <= data.max_retention_days:
         return None
     said = f"kept {kept.text} days" if days is not None else f"kept for a time that is {kept.why_open}"
-    return f"files of a batch are {said}, the policy allows {data.max_retention_days:g}: standard prices are charged"
+    most = written(data.max_retention_days, "g")
+    return f"files of a batch are {said}, the policy allows {most}: standard prices are charged"
 
 
 def lifted(scenario: Scenario, rule: str, known: Assumptions) -> Scenario:

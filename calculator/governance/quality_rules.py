@@ -16,6 +16,7 @@ from calculator.quality.score import BENCHMARKS
 from calculator.quality.scoring import score_of
 from calculator.quality.statistics import meets_floor, tasks_needed, wilson_interval
 from calculator.quantities import Range, TokenSize, base
+from calculator.wording import whole, written
 
 
 def quality_gates(subject: Subject) -> Iterator[Gate]:
@@ -55,7 +56,7 @@ def _context(subject: Subject) -> Gate:
         return ruling(
             "PERF-02", "needs_evidence", f"longest context: {known.why_open}", known, "the provider's context limit"
         )
-    said = f"requests of {longest:,.0f} tokens, the model takes {limit:,.0f}"
+    said = f"requests of {whole(longest)} tokens, the model takes {whole(limit)}"
     return ruling("PERF-02", "pass" if longest <= limit else "fail", said, known, "a model with a longer context")
 
 
@@ -75,11 +76,11 @@ def _benchmark_floor(subject: Subject, benchmark: str, least: float) -> Gate:
 def _own_on_benchmark(subject: Subject, own: OwnResult) -> Gate:
     held, least = own.evaluation, own.needed_share
     low, high = wilson_interval(held.score * held.n, held.n)
-    counted = f"{held.score * held.n:.4g} of {held.n:,}"
+    counted = f"{written(held.score * held.n, '.4g')} of {whole(held.n)}"
     name = BENCHMARKS[own.benchmark]
     duels = own.benchmark == "arena_text"
-    what = f"{counted} comparisons with a model at {own.least:g} won" if duels else f"{counted} right"
-    asked = "a half must be won" if duels else f"the floor is {own.least:g} %"
+    what = f"{counted} comparisons with a model at {written(own.least, 'g')} won" if duels else f"{counted} right"
+    asked = "a half must be won" if duels else f"the floor is {written(own.least, 'g')} %"
     said = f"own results on {name}: {what}, {100 * low:.0f} to {100 * high:.0f} %, {asked}"
     source = Source("Evaluation in the scenario", locator=f"options.{subject.option.id}.evaluations")
     remedy = _remedy(own.outcome, held, least)
@@ -93,7 +94,7 @@ def _remedy(outcome: Outcome, held: Evaluation, least: float) -> str:
     if outcome != "needs_evidence":
         return "a stronger model or a lower floor" if outcome == "fail" else ""
     needed = tasks_needed(held.score, least)
-    return "more tasks, or a stronger model" if needed is None else f"about {needed:,} tasks would tell at this rate"
+    return "more tasks, or a stronger model" if needed is None else f"about {whole(needed)} tasks would tell at this rate"
 
 
 def _floor(subject: Subject, benchmark: str, least: float) -> Gate:
@@ -102,8 +103,8 @@ def _floor(subject: Subject, benchmark: str, least: float) -> Gate:
     remedy = f"an independent score at this effort and precision, or your own results as task {benchmark}"
     if quality is None or quality.score is None:
         return Gate("PERF-01", "needs_evidence", f"no independent {name} score", remedy=remedy)
-    said = f"{name} {quality.score:.0f}, the floor is {least:g}"
-    cell = f"{name} {quality.score:g} at {quality.effort} effort"
+    said = f"{name} {quality.score:.0f}, the floor is {written(least, 'g')}"
+    cell = f"{name} {written(quality.score, 'g')} at {quality.effort} effort"
     if not quality.matches:
         return Gate("PERF-01", "needs_evidence", f"{said}; {quality.note}", cell, quality.source, remedy=remedy)
     outcome: Outcome = "pass" if quality.score >= least else "fail"
@@ -125,8 +126,8 @@ def _own(subject: Subject, held: Evaluation, least: float) -> Gate:
     solved = held.score * held.n
     low, high = wilson_interval(solved, held.n)
     outcome: Outcome = meets_floor(solved, held.n, least)
-    cell = f"{held.task}: {solved:.4g} of {held.n:,}"
-    said = f"{cell}: {100 * low:.0f} to {100 * high:.0f} %, the floor is {100 * least:.4g} %"
+    cell = f"{held.task}: {written(solved, '.4g')} of {whole(held.n)}"
+    said = f"{cell}: {100 * low:.0f} to {100 * high:.0f} %, the floor is {written(100 * least, '.4g')} %"
     remedy = _remedy(outcome, held, least)
     source = Source("Evaluation in the scenario", locator=f"options.{subject.option.id}.evaluations")
     return Gate("PERF-01", outcome, said, cell, source, grade="own", remedy=remedy, own_evidence=True)

@@ -13,6 +13,7 @@ from calculator.governance.rules import DIMENSIONS
 from calculator.governance.subject import Subject
 from calculator.options import HybridOption, Option
 from calculator.scenario import Scenario
+from calculator.wording import dollars, whole
 
 ASKED = {
     "internal_use": "run it inside a business",
@@ -58,7 +59,7 @@ def licence_words(subject: Subject) -> dict[str, Any]:
         clauses.append(_revenue_words(row))
     if "monthly_active_user_cap" in row:
         when = "when the model came out" if row.text("user_cap_measured", "") == "release" else "at any time"
-        clauses.append(f"Above {row.number('monthly_active_user_cap'):,.0f} users a month ({when}): a separate licence.")
+        clauses.append(f"Above {whole(row.number('monthly_active_user_cap'))} users a month ({when}): a separate licence.")
     if "territory_exclusion" in row:
         who = "licensees seated in" if row.text("territory_basis", "") == "headquarters" else "use in"
         clauses.append(f"No rights for {who} {', '.join(row.list('territory_exclusion'))}.")
@@ -87,4 +88,6 @@ def _revenue_words(row: Row) -> str:
         "product": "revenue of the products that use the model",
         "service": "revenue of a business that offers models as a service",
     }[row.text("revenue_cap_basis")]
-    return f"Above ${row.number('revenue_cap_usd'):,.0f} a {row.text('revenue_cap_period')} ({basis}): a separate agreement."
+    return (
+        f"Above {dollars(row.number('revenue_cap_usd'))} a {row.text('revenue_cap_period')} ({basis}): a separate agreement."
+    )

@@ -11,6 +11,7 @@ from calculator.assumptions import Source
 from calculator.options import Evaluation, Option
 from calculator.quality.score import BENCHMARKS, Quality
 from calculator.quality.statistics import Outcome, meets_floor, wilson_interval
+from calculator.wording import written
 
 MEANING: dict[Outcome, bool | None] = {"pass": True, "fail": False, "needs_evidence": None}
 """Whether a floor is reached."""
@@ -97,7 +98,7 @@ def _of_evaluation(
         *ends,
         option.reasoning_effort or "default",
         True,
-        Source("Evaluation in the scenario", locator=f"{held.task}, {held.n:,} tasks"),
+        Source("Evaluation in the scenario", locator=f"{held.task}, {written(held.n, ',')} tasks"),
         f"own evaluation, 95 % interval {100 * low:.0f} to {100 * high:.0f} %",
         reached,
         own=True,

@@ -75,6 +75,12 @@ def bullets(items: Sequence[str]) -> Block | None:
     return {"kind": "bullets", "items": list(map(unmarked, items))} if items else None
 
 
+def notes(said: Sequence[tuple[str, str]], *, columns: int = 1) -> Block | None:
+    """Marks and what is said under each, small, one behind the other."""
+    items = [{"mark": mark, "text": unmarked(note)} for mark, note in said]
+    return {"kind": "notes", "items": items, "columns": columns} if items else None
+
+
 def callout(content: str) -> Block:
     """What must not be overlooked."""
     return {"kind": "callout", "text": unmarked(content)}

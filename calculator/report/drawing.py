@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from calculator import charts
@@ -31,6 +31,8 @@ NUMBER = 34
 LINE = 16
 EDGE = 14
 """Pixels of an axis title, and of what stands over on the right: padding, half of the last number."""
+TICK_GAP, MILLION = 6, 1e6
+"""Pixels between two sums along an axis; the size that most of them have."""
 LEAST = 0.27
 """Share of the width that is left to the plot however long the labels are."""
 HOLDERS = ("blocks", "items")
@@ -49,7 +51,7 @@ def drawn_later(chart: Chart, height: int | None, half: bool, beside: Sequence[s
     plot = max(right - _width(beside), LEAST * room)
     stepped = isinstance(spec.get("height"), dict) and height is None
     row = STEP + NAME * (spec.get("usermeta", {}).get("lines_per_row", 1) - 1)
-    changes = {"bar": BAR if stepped else None, "columns": 1 if right < NARROW else None}
+    changes = {"bar": BAR if stepped else None, "columns": 1 if right < NARROW else None, "ticks": _sums_along(plot)}
     spec = {**_for_print(spec, changes), "title": None, "autosize": {"type": "pad"}}
     spec["height"] = {"step": row} if stepped else height or spec["height"]
     later = charts.svg_later((spec, records), round(plot))
@@ -91,22 +93,26 @@ def _renamed(part: Any, names: dict[str, str]) -> Any:
     return {key: _renamed(value, names) for key, value in part.items()} if isinstance(part, dict) else part
 
 
-def _for_print(part: Any, most: dict[str, int | None]) -> Any:
+def _for_print(part: Any, most: Mapping[str, int | None]) -> Any:
     """A spec whose texts have no limits (Vega has some of its own where none is named), without what only a page shows.
 
-    `most` are limits that print sets: the height of a `bar`, `columns` of a legend.
+    `most` are limits that print sets: the height of a `bar`, `columns` of a legend, `ticks` of sums along the page.
     """
     if isinstance(part, list):
         return [_for_print(item, most) for item in part]
     if not isinstance(part, dict):
         return part
-    free = {key: 0 if key in LIMITS else _for_print(value, most) for key, value in part.items() if key != "tooltip"}
-    if str(part.get("format", "")).endswith("s") and "$" in part["format"]:
-        free |= {"labelExpr": _amounts(), "labelOverlap": "greedy", "labelSeparation": 6}
+    free: dict[str, Any] = {
+        key: 0 if key in LIMITS else _for_print(value, most) for key, value in part.items() if key != "tooltip"
+    }
+    if str(part.get("format", "")).endswith("s"):
+        free |= {"labelExpr": _short_forms("$" in part["format"]), "labelOverlap": "greedy", "labelSeparation": 6}
     if most["bar"] and part.get("type") == "bar" and "height" in part:
         free["height"] = min(part["height"], most["bar"])
     if most["columns"] and "columns" in part:
         free["columns"] = most["columns"]
+    if "$" in part.get("x", {}).get("axis", {}).get("format", ""):
+        free["x"] = {**free["x"], "axis": {**free["x"]["axis"], "tickCount": most["ticks"]}}
     if "config" in part:
         none = dict.fromkeys(LIMITS[1:], 0)
         config = part["config"]
@@ -114,9 +120,23 @@ def _for_print(part: Any, most: dict[str, int | None]) -> Any:
     return free
 
 
-def _amounts() -> str:
-    """An axis' sums as the tables write them, `$2.5M`, `500.000 €`; d3 has one short form for all, and no billions."""
+def _sums_along(plot: float) -> int:
+    """How many sums to ask for along a horizontal axis, so that each has its room; d3 may give two fifths more."""
+    return max(2, int(plot / (1.4 * (_sum_width() + TICK_GAP))))
+
+
+def _sum_width() -> float:
+    """Pixels of a sum along an axis: some millions, or thousands where the locale has no short form for them."""
     before, after, sizes = axis_amounts()
+    million = next(short for size, short in sizes if size == MILLION)
+    return _width([f"{before}2.5{million}{after}", f"{before}{'500K' if sizes[-1][0] < MILLION else '500.000'}{after}"])
+
+
+def _short_forms(amounts: bool) -> str:
+    """An axis' numbers as the tables write them, `$2.5M`, `500.000 €`; d3 has one short form for all, and no billions."""
+    before, after, sizes = axis_amounts()
+    if not amounts:
+        before = after = ""
     shown = "format(abs(datum.value), ',.3~r')"
     for size, short in reversed(sizes):  # the largest is asked first
         much = f"format(abs(datum.value) / {size:.0f}, ',.3~r') + {json.dumps(short)}"
@@ -128,7 +148,8 @@ def _left(spec: dict[str, Any], records: list[dict[str, Any]]) -> float:
     """Pixels of the labels and the title of the vertical axis."""
     y = next(_axes(spec), {})
     labels = [str(r[y["field"]]) for r in records if y.get("type") == "nominal" and r.get(y["field"]) is not None]
-    return (_width(labels) + LINE / 2 if labels else NUMBER if y else 0) + (LINE if y.get("title") else 0)
+    numbers = _sum_width() if "$" in (y.get("axis") or {}).get("format", "") else NUMBER if y else 0
+    return (_width(labels) + LINE / 2 if labels else numbers) + (LINE if y.get("title") else 0)
 
 
 def _axes(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -18,17 +18,22 @@ LEVELS = ("token_price", "gpu_price", "server_price")
 """Price levels that flip points move: factors on an option's own prices."""
 
 
-UNSAID = "Not said: "
+UNSAID, UNSAID_FIGURES = "Not said: ", "Not said of the figures: "
 """How the analysis opens where it has no answer; on the page of the decision that changes nothing."""
 
 
-def said_once(said: dict[str, list[str]]) -> dict[str, list[str]]:
-    """Sentences of the analysis by question; what has no answer for one and the same reason stands once."""
+def answered(said: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Sentences of the analysis by question, without those that say why there is no answer."""
+    return {question: [s for s in lines if not s.startswith((UNSAID, UNSAID_FIGURES))] for question, lines in said.items()}
+
+
+def unanswered(said: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Questions without an answer by the reason for it, which one reason may be for several."""
     found: dict[str, list[str]] = {}
-    seen: set[str] = set()
     for question, lines in said.items():
-        found[question] = [line for line in lines if line not in seen or not line.startswith(UNSAID)]
-        seen.update(lines)
+        for line in lines:
+            if line.startswith((UNSAID, UNSAID_FIGURES)):
+                found.setdefault(line.partition(": ")[2].rstrip("."), []).append(question)
     return found
 
 
@@ -46,10 +51,16 @@ def option_name(result: dict[str, Any], name: str) -> str:
 def input_name(entry: dict[str, Any]) -> str:
     """What an entry of `flip_points[]` is called: its description, or words made from its id."""
     first, _, last = entry["id"].rpartition(".")
-    if last in LEVELS and first.startswith("options."):
+    if is_level(entry):
         return words(f"inputs.{last}", option=first.removeprefix("options."))
     named = entry["description"] or entry["label"]
+    named = named[0].lower() + named[1:] if named[1:2].islower() else named
     return f"{named} ({entry['unit'].replace('_', ' ')})" if entry["unit"] else named
+
+
+def is_level(entry: dict[str, Any]) -> bool:
+    """Whether an entry of `flip_points[]` is a factor on an option's own prices."""
+    return entry["id"].startswith("options.") and entry["id"].rpartition(".")[2] in LEVELS
 
 
 def nearest_flips(result: dict[str, Any]) -> list[tuple[dict[str, Any], dict[str, Any]]]:

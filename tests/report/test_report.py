@@ -18,6 +18,7 @@ from calculator.assumptions import load_assumptions
 from calculator.evaluate import evaluate
 from calculator.report import report_data, report_pdf, reported
 from calculator.report.blocks import words
+from calculator.report.figures import named_rules
 from calculator.report.sections.decision import merged
 from calculator.scenario import Scenario, dump_scenario, scenario_data, scenario_from
 from calculator.sharing import presets, scenario_from_pdf
@@ -65,7 +66,7 @@ def test_same_bytes_from_another_process(tmp_path: Path) -> None:
 def test_figures_are_those_of_the_answer(default: tuple[dict[str, Any], str, bytes]) -> None:
     result, _, pdf = default
     read = text_of(pdf)
-    assert " ".join(result["verdict"]["text"].split()) in read
+    assert " ".join(named_rules(result["verdict"]["text"], result).split()) in read
     for option in result["options"]:
         assert option["name"] in read
         npv = option["npv_usd"]
@@ -160,6 +161,26 @@ def test_another_locale_writes_numbers_its_way(default: tuple[dict[str, Any], st
     assert any(cell.endswith("$") and "," in cell for cell in cells)
 
 
+def test_a_german_report_has_no_english_number() -> None:
+    """Sentences, tables and charts; names of models and licences, versions and the list of sources apart."""
+    scenario = variant(currency="EUR")
+    with shown_in("USD", 1.0, "de_DE"):
+        result = evaluate(scenario, KNOWN, 512)
+        answer = reported(scenario, result)
+        pdf = report_pdf(answer, dump_scenario(result.pinned(scenario)), "full", "a4", "de_DE")
+    assert faults(pdf, 8, 14) == []
+    read = text_of(pdf)
+    read = read[: read.rindex(words("sources.heading"))]
+    names = {str(o[key]) for o in answer["options"] for key in ("name", "model", "weights") if o[key]}
+    for name in sorted(names | {answer["title"], "Apache-2.0", "apache-2.0"}, key=len, reverse=True):
+        read = read.replace(name, "")
+    points = re.findall(r"(?<![\w.,-])\d+\.(?:\d{1,2}|\d{4,})(?![\w.-])", read)
+    assert set(points) <= {"3.5"}, points  # of a name that is broken over lines
+    sentences = read[: read.rindex(words("method.heading"))]  # what follows has figures of four digits
+    assert re.findall(r"(?<![\d.,])[1-9]\d{0,2}(?:,\d{3})+(?![\d,])", sentences) == []
+    assert not re.search(r"\d[kKM]\b|[€$]\d|\de[+-]\d", sentences)
+
+
 def test_the_headline_figure_is_retraced_from_tokens_to_money(default: tuple[dict[str, Any], str, bytes]) -> None:
     result, _, pdf = default
     option = next(o for o in result["options"] if o["id"] == result["verdict"]["leader"])
@@ -217,6 +238,31 @@ def test_the_fleet_of_the_first_month_can_be_checked_by_hand() -> None:
     read = text_of(report_pdf(answer, dump_scenario(result.pinned(scenario))))
     assert f"{plain(peak['peak_per_second'], 4)} ÷ {plain(carried, 4)}" in read
     assert f"rounded up to {math.ceil(peak['replicas'])}" in read
+
+
+def test_where_nothing_passes_the_first_page_says_what_fails_and_what_would_mend_it() -> None:
+    chosen = [o for o in scenario_data(presets()["support-assistant"])["options"] if o["route"] in ("api", "hosted")]
+    scenario = variant(data={"classification": "air_gapped"}, options=chosen, baseline=None)
+    result = evaluate(scenario, KNOWN, 64)
+    answer = reported(scenario, result, "executive")
+    pdf = report_pdf(answer, "", "executive")
+    first = " ".join(PdfReader(io.BytesIO(pdf)).pages[0].extract_text().split())
+    for option in answer["options"]:
+        assert option["id"].partition("-")[0] in first
+    for rule in {rule for o in answer["options"] for rule in o["failed_rules"]}:
+        assert rule in first
+    assert words("kept_out.no_evidence") in first
+    (rule, price), *_ = answer["rule_prices_usd"].items()
+    best = next(o for o in answer["options"] if o["id"] == price["best"])
+    assert f"The cheapest rule to settle is {rule}" in first and money(best["npv_usd"]["mean"]) in first
+    assert "Not said" not in text_of(pdf)
+
+
+def test_rules_that_cost_nothing_are_said_in_words(default: tuple[dict[str, Any], str, bytes]) -> None:
+    free = {rule: {**price, "saving_usd": 0.0} for rule, price in default[0]["rule_prices_usd"].items()}
+    assert free
+    read = text_of(report_pdf({**default[0], "rule_prices_usd": free}, default[1], "executive"))
+    assert words("options.saves_nothing") in read
 
 
 def test_one_decision_left_is_said_once_and_in_words() -> None:

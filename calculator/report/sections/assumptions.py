@@ -8,7 +8,7 @@ from typing import Any
 
 from calculator import __version__
 from calculator.charts.style import label
-from calculator.report.blocks import Block, Row, Section, table, text, word_list, words
+from calculator.report.blocks import Block, Row, Section, notes, table, text, word_list, words
 from calculator.report.blocks import section as make_section
 from calculator.report.citations import cited, sources
 from calculator.report.figures import number
@@ -19,7 +19,7 @@ KEY = "assumptions"
 VALUE_LENGTH = 22
 LINE_LENGTH, LEAST_DESCRIPTION = 61, 24
 """Characters of a line of the table, and of a description at least; the attached file has all of it."""
-TOPIC = 3
+TOPIC = 6
 """Assumptions that make a topic of their own; fewer stand under the first word of their id."""
 SHORTENED_FROM = 1e6
 
@@ -41,11 +41,8 @@ def section(result: dict[str, Any]) -> Section | None:
 
 def sources_section(result: dict[str, Any]) -> Section | None:
     """The list that the numbers point to."""
-    rows = [[f"[{n}]", name] for name, n in sources(result).items()]
-    listed = table(
-        word_list("sources.columns"), rows, caption=words("sources.caption"), widths=[None, 1.0], left=(0, 1), dense=True
-    )
-    return make_section("sources", [listed], new_page=False)
+    listed = notes([(f"[{n}]", name) for name, n in sources(result).items()], columns=2)
+    return make_section("sources", [text(words("sources.caption"), quiet=True) if listed else None, listed], new_page=False)
 
 
 def _table(result: dict[str, Any], numbers: dict[str, int]) -> Block | None:

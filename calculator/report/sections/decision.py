@@ -7,7 +7,8 @@ from typing import Any
 from calculator.charts.style import label
 from calculator.report.blocks import Block, bullets, callout, heading, table, text, word_list, words
 from calculator.report.dates import first_expiry
-from calculator.report.figures import UNSAID, input_name, named_rules, nearest_flips, option_name
+from calculator.report.figures import UNSAID, input_name, is_level, named_rules, nearest_flips, option_name
+from calculator.report.sections.kept_out import failing, ways_out
 from calculator.wording import count, money, months_in_words, percent
 from calculator.wording import figure as plain
 
@@ -17,6 +18,8 @@ REASONS = 6
 FLIPS = 2
 NAMED = 3
 """Options that a reason names beside its first."""
+NOT_JUDGED = "Not judged: "
+"""How the verdict says what it leaves out."""
 END_OF_SERVICE = "LIFE-01"
 """The rule that tells of announced shutdowns."""
 
@@ -26,9 +29,8 @@ def blocks(result: dict[str, Any]) -> list[Block | None]:
     verdict = result["verdict"]
     return [
         text(_question(result)),
-        callout(verdict["text"]),
-        heading(words(f"{KEY}.at_stake")) if (stake := _stake(result)) else None,
-        stake,
+        callout(named_rules(verdict["text"], result)),
+        *_at_stake(result),
         heading(words(f"{KEY}.would_change")),
         bullets([named_rules(said, result) for said in _changes(result)] or [words(f"{KEY}.nothing_changes")]),
         heading(words(f"{KEY}.conditions")),
@@ -55,6 +57,13 @@ def _question(result: dict[str, Any]) -> str:
         start=result["months"][0],
         end=result["months"][-1],
     )
+
+
+def _at_stake(result: dict[str, Any]) -> list[Block | None]:
+    """The money; where nothing passes, what keeps each option out."""
+    if result["verdict"]["leader"] is None:
+        return [heading(words("kept_out.heading")), failing(result)]
+    return [heading(words(f"{KEY}.at_stake")), _stake(result)]
 
 
 def _stake(result: dict[str, Any]) -> Block | None:
@@ -96,10 +105,12 @@ def _stake(result: dict[str, Any]) -> Block | None:
 
 def _changes(result: dict[str, Any]) -> list[str]:
     """The nearest flip points, what the verdict says beside itself (rule prices among it), what matters most, when."""
+    if result["verdict"]["leader"] is None:
+        return ways_out(result)
     said = result["decision"]["text"]
     flips = [
         words(
-            f"{KEY}.flip",
+            f"{KEY}.flip_level" if is_level(entry) else f"{KEY}.flip",
             input=input_name(entry),
             now=plain(entry["base"]),
             at=plain(flip["at"]),
@@ -110,8 +121,16 @@ def _changes(result: dict[str, Any]) -> list[str]:
     ]
     if result["flip_points"] and not flips:
         flips = [words(f"{KEY}.no_flip", numbers=len(result["flip_points"]))]
-    matters, when = ([s for s in said[key] if not s.startswith(UNSAID)][:1] for key in ("what_matters", "when"))
-    return [*flips, *merged(result["verdict"]["reasons"], result["options"]), *matters, *when][:REASONS]
+    matters, when = (
+        [_introduced(key, s) for s in said[key] if not s.startswith(UNSAID)][:1] for key in ("what_matters", "when")
+    )
+    reasons = [r for r in result["verdict"]["reasons"] if not r.startswith(NOT_JUDGED)]  # stands with the method
+    return [*flips, *merged(reasons, result["options"]), *matters, *when][:REASONS]
+
+
+def _introduced(key: str, said: str) -> str:
+    """A sentence of the analysis that stands alone says what it is about."""
+    return words(f"{KEY}.matters", said=said[0].lower() + said[1:]) if key == "what_matters" else said
 
 
 def merged(reasons: list[str], options: list[dict[str, Any]]) -> list[str]:
@@ -142,7 +161,8 @@ def _conditions(result: dict[str, Any]) -> list[str]:
         )
     prices = words(f"{KEY}.condition_prices", as_of=result["as_of"])
     if leader is None:
-        return [volume, prices, words(f"{KEY}.condition_evidence_none")]
+        hopeful = result["verdict"]["conditional_winner"] is not None
+        return [volume, prices, words(f"{KEY}.condition_evidence_none" if hopeful else f"{KEY}.condition_none_passes")]
     ends = [g["statement"] for g in leader["gates"] if g["rule"] == END_OF_SERVICE] + leader["lock_in"]["notes"]
     if ends:
         prices += " " + words(f"{KEY}.condition_end", option=leader["name"], said="; ".join(ends))

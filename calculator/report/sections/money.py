@@ -15,7 +15,7 @@ KEY = "money"
 QUARTER = 3
 QUARTERS_SHOWN = 12
 PAIRS_SHOWN = 16
-CHART_HEIGHT, LABEL = 185, 11.5
+CHART_HEIGHT, LABEL = 175, 11.5
 """Pixels of the plot, and of a label at a line's end."""
 THOUSAND = 1000
 LEAST_USD = 0.005
@@ -24,7 +24,9 @@ BY_TOKEN = ("api", "hosted")
 
 def brief_section(result: dict[str, Any]) -> Section | None:
     """For who decides: over time and by line."""
-    return make_section(KEY, [_cumulative(result), _breakdown(result), _measures(result)], new_page=False)
+    return make_section(
+        KEY, [pair(_cumulative(result, half=True), _breakdown(result, half=True)), _measures(result)], new_page=False
+    )
 
 
 def section(result: dict[str, Any]) -> Section | None:

@@ -11,11 +11,16 @@ from calculator.report.figures import DAGGER, by_tokens, compared_by_tokens, nam
 from calculator.wording import GATE_WORDS, TWO_LEVELS, money, months_in_words, percent, ranked
 
 KEY = "options"
+LEAST_USD = 1.0
+"""Savings below are none."""
 
 
 def brief_section(result: dict[str, Any]) -> Section | None:
     """For who decides: costs, and the price of a rule."""
-    return make_section(KEY, [_costs(result), _prices(result)])
+    rules = _rules(result) if result["verdict"]["leader"] is None else None
+    return make_section(
+        KEY, [_costs(result), heading(words(f"{KEY}.rules_heading")) if rules else None, rules, _prices(result)]
+    )
 
 
 def section(result: dict[str, Any]) -> Section | None:
@@ -33,8 +38,7 @@ def _costs(result: dict[str, Any]) -> Block | None:
     options = ranked(result["options"])
     rows = [
         [
-            o["name"] if o["name"] == o["id"] else f"{o['name']} ({label(o['id'])})",
-            f"{o['route']}\n{GATE_WORDS[o['feasibility']]}" + (f"\nsame as {label(o['same_as'])}" if o["same_as"] else ""),
+            _described(o),
             money(o["first_month_cost_usd"]),
             money(o["last_month_cost_usd"]),
             money(o["usd_per_million_tokens"]),
@@ -58,11 +62,17 @@ def _costs(result: dict[str, Any]) -> Block | None:
             bold=words(f"{KEY}.{_bold(result['verdict'])}") if strong else "",
             levels=TWO_LEVELS,
         ),
-        widths=[1.0, *[None] * 10],
-        left=(0, 1),
+        widths=[1.0, *[None] * 9],
         strong=strong,
         dense=True,
     )
+
+
+def _described(o: dict[str, Any]) -> str:
+    """The name; under it the id, the route and what the gates say."""
+    named = [] if o["name"] == o["id"] else [label(o["id"])]
+    same = [words(f"{KEY}.same_as", leg=label(o["same_as"]))] if o["same_as"] else []
+    return f"{o['name']}\n" + " · ".join([*named, o["route"], GATE_WORDS[o["feasibility"]], *same])
 
 
 def _qualities(result: dict[str, Any]) -> Block | None:
@@ -125,14 +135,16 @@ def _rules(result: dict[str, Any]) -> Block | None:
     )
 
 
+def _saved(usd: float | None) -> str:
+    """What lifting a rule would save; in words where there is nothing to compare with, or nothing to save."""
+    if usd is None:
+        return words(f"{KEY}.would_be_allowed")
+    return money(usd) if usd >= LEAST_USD else words(f"{KEY}.saves_nothing")
+
+
 def _prices(result: dict[str, Any]) -> Block | None:
-    allowed = words(f"{KEY}.would_be_allowed")
     rows = [
-        [
-            named_rules(rule, result),
-            option_name(result, price["best"]),
-            allowed if price["saving_usd"] is None else money(price["saving_usd"]),
-        ]
+        [named_rules(rule, result), option_name(result, price["best"]), _saved(price["saving_usd"])]
         for rule, price in result["rule_prices_usd"].items()
     ]
     return table(

@@ -17,7 +17,7 @@ from calculator.wording import count, money, ranked
 from calculator.wording import figure as plain
 
 KEY = "quality"
-CHART_HEIGHT = 140
+CHART_HEIGHT = 125
 
 
 def section(result: dict[str, Any]) -> Section | None:

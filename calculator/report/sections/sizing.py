@@ -6,13 +6,13 @@ from typing import Any
 
 from calculator import charts
 from calculator.charts.style import label
-from calculator.report.blocks import Block, Section, bullets, figure, pair, table, text, word_list, words
+from calculator.report.blocks import Block, Section, figure, notes, pair, table, text, word_list, words
 from calculator.report.blocks import section as make_section
 from calculator.report.figures import number, together
 from calculator.wording import percent, ranked
 
 KEY = "sizing"
-CHART_HEIGHT = 140
+CHART_HEIGHT = 125
 
 
 def section(result: dict[str, Any]) -> Section | None:
@@ -31,7 +31,7 @@ def section(result: dict[str, Any]) -> Section | None:
             _memory(sized),
             _point(sized),
             _fleet(sized),
-            bullets(_notes(sized)),
+            notes(_notes(sized)),
         ],
         new_page=False,
     )
@@ -44,13 +44,13 @@ def _charts(option: dict[str, Any]) -> Block | None:
     return pair(memory, figure(charts.throughput_latency(option), alt, half=True, height=CHART_HEIGHT))
 
 
-def _notes(sized: list[dict[str, Any]]) -> list[str]:
+def _notes(sized: list[dict[str, Any]]) -> list[tuple[str, str]]:
     """Each note once, with the options that it speaks of."""
     found: dict[str, list[str]] = {}
     for o in sized:
         for note in o["notes"]:
             found.setdefault(note, []).append(label(o["id"]))
-    return [f"{', '.join(ids)}: {note}" for note, ids in found.items()]
+    return [(f"{', '.join(ids)}:", f"{note}.") for note, ids in found.items()]
 
 
 def _memory(sized: list[dict[str, Any]]) -> Block | None:

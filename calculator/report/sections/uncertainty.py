@@ -8,7 +8,7 @@ from calculator import charts
 from calculator.charts.style import label
 from calculator.report.blocks import Block, Section, bullets, figure, heading, pair, table, text, word_list, words
 from calculator.report.blocks import section as make_section
-from calculator.report.figures import input_name, nearest_flips, option_name, said_once
+from calculator.report.figures import answered, input_name, nearest_flips, option_name, unanswered
 from calculator.wording import figure as plain
 from calculator.wording import money, percent
 
@@ -20,7 +20,9 @@ FLIPS = 8
 
 
 def brief_section(result: dict[str, Any]) -> Section | None:
-    """For who decides: ranges and the sentences of the analysis."""
+    """For who decides: ranges and the sentences of the analysis; nothing where they answer no question."""
+    if not any(answered(result["decision"]["text"]).values()):
+        return None
     return make_section(KEY, _ranges(result), new_page=False)
 
 
@@ -42,7 +44,7 @@ def section(result: dict[str, Any]) -> Section | None:
 
 def _ranges(result: dict[str, Any]) -> list[Block | None]:
     ranges = figure(charts.cost_ranges(result), charts.alt_text(result), half=True)
-    return [pair(ranges, _differences(result)), *_sentences(said_once(result["decision"]["text"]))]
+    return [pair(ranges, _differences(result)), *_sentences(result["decision"]["text"])]
 
 
 def _differences(result: dict[str, Any]) -> Block | None:
@@ -63,10 +65,14 @@ def _tornado(result: dict[str, Any]) -> Block | None:
 
 
 def _sentences(said: dict[str, list[str]]) -> list[Block | None]:
+    """What the analysis answers; then, in a line for each reason, what it does not."""
     found: list[Block | None] = []
-    for question, lines in said.items():
+    for question, lines in answered(said).items():
         if lines:
             found += [heading(words(f"{KEY}.questions.{question}")), bullets(lines)]
+    for reason, questions in unanswered(said).items():
+        named = ", ".join(words(f"{KEY}.open_questions.{question}") for question in questions)
+        found.append(text(words(f"{KEY}.not_answered", questions=named, reason=reason), quiet=True))
     return found
 
 
