@@ -7,6 +7,7 @@ Exit codes: 0 done, 1 a verified case misses, 2 bad input with one clear line.
 from __future__ import annotations
 
 import argparse
+import atexit
 import gc
 import os
 import sys
@@ -21,16 +22,15 @@ MODULES = (serve, scenarios, volume, sweeping, sizing, models, knowledge)
 """Where the commands are, in the order in which `--help` shows them."""
 OBJECTS_BETWEEN_COLLECTIONS = 10_000
 """A command is short-lived: Python's own 700 spends a tenth of its start looking for garbage that is not there."""
-
-ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
+ONE_THREAD = ("OPENBLAS_NUM_THREADS", "1")
 """The matrices here are small: NumPy's own threads wait in a loop for work, a fifth of a report's processor time."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
-    for name, threads in ONE_THREAD.items():
-        os.environ.setdefault(name, threads)
+    atexit.register(gc.freeze)  # what is left at the end goes with the process
+    os.environ.setdefault(*ONE_THREAD)
     parsed = build_parser().parse_args(arguments)
     try:
         return int(parsed.run(parsed) or 0)

@@ -22,9 +22,9 @@ PACKAGE = Path(__file__).resolve().parent
 COMMAND = (sys.executable, "-P", str(PACKAGE / "process.py"), str(PACKAGE.parent / "fonts"))
 """Run as a file, so that it loads nothing else of this package; -P keeps its folder off the path."""
 APART: dict[str, Any] = {"start_new_session": True}
+"""Ctrl-C is not for the drawer: who opened it closes it."""
 if sys.platform == "win32":
     APART = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
-"""Ctrl-C is not for the drawer: who opened it closes it."""
 Answer = Callable[[], str | None]
 
 
@@ -83,7 +83,7 @@ def ask(spec: str) -> Answer:
 def open_drawer() -> Iterator[None]:
     """A drawer for what is drawn inside; none where it would take the only processor, or cannot be started."""
     drawer = None
-    if _processors() > 1 and not getattr(sys, "frozen", False):
+    if _processors() > 1 and sys.executable and not getattr(sys, "frozen", False):  # frozen, the program is not Python
         with suppress(OSError):
             drawer = Drawer(COMMAND)
     before = _open.set(drawer)
