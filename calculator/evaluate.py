@@ -36,9 +36,10 @@ from calculator.governance.judging import judge, market_of
 from calculator.governance.scales import positions
 from calculator.governance.security import SecurityLoss, security_losses
 from calculator.governance.summary import governance_summary
+from calculator.option_result import OptionResult
 from calculator.options import HybridOption, Option
 from calculator.quality.scoring import option_quality
-from calculator.result import OptionResult, Result
+from calculator.result import Result
 from calculator.scenario import Pins, Scenario, canonical_json, parse_scenario
 from calculator.verdict_text import verdict_text
 from calculator.wages import team

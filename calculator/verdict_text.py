@@ -9,7 +9,8 @@ from calculator.decision.flip_points import TOKEN_LINES
 from calculator.governance.gate import feasibility
 from calculator.governance.judging import explanation, not_judged
 from calculator.governance.rules import RULES
-from calculator.result import OptionResult, Result
+from calculator.option_result import OptionResult
+from calculator.result import Result
 from calculator.wording import money as monthly
 from calculator.wording import money_in_words as money
 from calculator.wording import months_in_words, shown_in

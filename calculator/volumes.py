@@ -16,13 +16,12 @@ from calculator.costs.break_even import (
     HIGHEST,
     LOWEST,
     Pair,
-    as_dict,
-    at_the_start,
     break_evens,
     curves_of,
     is_with_its_leg,
     pairs_of,
 )
+from calculator.costs.break_even_data import as_dict, at_the_start
 from calculator.costs.budget import Affordable, affordable, level_usd_per_month
 from calculator.costs.by_volume import CostByVolume
 from calculator.costs.cheapest_map import cheapest_map

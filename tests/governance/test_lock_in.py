@@ -11,7 +11,7 @@ from calculator.assumptions import Assumptions, load_assumptions
 from calculator.errors import InputError
 from calculator.evaluate import evaluate
 from calculator.governance.lock_in import free_to_switch
-from calculator.result import OptionResult
+from calculator.option_result import OptionResult
 from calculator.scenario import Scenario, scenario_from
 from calculator.yaml12 import write_yaml
 
