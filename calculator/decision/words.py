@@ -29,6 +29,19 @@ SCENARIO_LABELS = {
     "effort_ratio": "own switching effort over the default",
     "prompts_per_application": "prompts of an application",
 }
+SPELLED_OUT = {
+    "lifecycle.audit_usd_per_year_api": "yearly review of a vendor: questionnaires, contract, sub-processors",
+    "lifecycle.audit_usd_per_year_owned": "yearly audit of an own service on own servers and a site",
+    "serving.throughput_ratio": "measured over modelled speed of dense models",
+    "serving.throughput_ratio_sparse": "measured over modelled speed of mixtures of experts",
+    "staffing.api_operations_fte": "people who look after an API or a hosted model",
+    "staffing.hosted_operations_fte": "people who look after a hosted model",
+    "switching.set_up_weeks_owned": "weeks to set up own servers: racks, network, acceptance",
+    "token_factors.default_input_factor": "input tokens over the reference tokenizer's, where none is listed",
+    "token_factors.default_output_factor_default": "billed over visible output tokens, where no effort is stated",
+    "token_factors.default_output_factor_none": "billed over visible output tokens without reasoning",
+}
+"""Assumptions whose description speaks of its neighbours, or at more length than a sentence bears."""
 CRITERIA = {
     "control_and_audit": "control and audit",
     "customization_depth": "depth of customization",
@@ -47,7 +60,7 @@ def input_label(name: str, used: Mapping[str, Parameter]) -> str:
     """An input's name for readers: what it describes, and of which row."""
     parts = name.split(".")
     if name in used and used[name].description and parts[0] not in ("workloads", "options"):
-        words = used[name].description.rstrip(".")
+        words = SPELLED_OUT.get(name, used[name].description.rstrip("."))
         row = (f" ({parts[1]})" if len(parts) > 2 else "") + (OWN if used[name].overridden else "")
         return words[0].lower() + words[1:] + row if words[1:2].islower() or words[1:2] == " " else words + row
     words = SCENARIO_LABELS.get(parts[-1], parts[-1].replace("_", " ") + (" of {0}" if len(parts) > 2 else ""))
@@ -103,7 +116,7 @@ def _why_the_mean(analysis: Analysis, used: Mapping[str, Parameter]) -> list[str
     skew = analysis.skew
     if skew is None or abs(skew.ratio - 1) < LEAST_SKEW or not skew.inputs:
         return []
-    why = " and ".join(f"{input_label(name, used)} ({money(usd)} alone)" for name, usd in skew.inputs)
+    why = ", and ".join(f"{input_label(name, used)} ({money(usd)} alone)" for name, usd in skew.inputs)
     way = "up than down" if skew.ratio > 1 else "down than up"
     return [
         f"The mean of {skew.option} is {written(skew.ratio, '.2f')} times its base, "

@@ -19,7 +19,7 @@ from calculator.wording import axis_amounts
 FULL_WIDTH = 700
 HALF_WIDTH = 340
 """Pixels over the width of the page and over half of it: 11 of them print as 7.7 points."""
-STEP, BAR, NAME = 16, 12, 12
+STEP, BAR, NAME = 16, 12, 18
 """Pixels of a row of a chart that has one for each option or input, of a bar in it at most, of a name over a bar."""
 NARROW = 200
 """Pixels right of the labels under which legends have one column."""

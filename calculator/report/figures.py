@@ -12,6 +12,8 @@ from calculator.footprint.option import OUTPUT_ONLY
 from calculator.report.blocks import Row, words
 from calculator.wording import shown
 
+MOST_LISTED = 3
+"""Options that are listed by name though they are all."""
 HOURS = "demand.hours_per_month"
 DAGGER = "†"
 LEVELS = ("token_price", "gpu_price", "server_price")
@@ -52,7 +54,7 @@ def input_name(entry: dict[str, Any]) -> str:
     """What an entry of `flip_points[]` is called: its description, or words made from its id."""
     first, _, last = entry["id"].rpartition(".")
     if is_level(entry):
-        return words(f"inputs.{last}", option=first.removeprefix("options."))
+        return words(f"inputs.{last}", option=label(first.removeprefix("options.")))
     named = entry["description"] or entry["label"]
     named = named[0].lower() + named[1:] if named[1:2].islower() else named
     return f"{named} ({entry['unit'].replace('_', ' ')})" if entry["unit"] else named
@@ -98,5 +100,12 @@ def together(rows: Iterable[tuple[str, Sequence[str]]]) -> list[Row]:
     """Options of the same figures in one row: their labels, then the figures."""
     found: dict[tuple[str, ...], list[str]] = {}
     for option, figures in rows:
-        found.setdefault(tuple(figures), []).append(label(option))
-    return [[", ".join(ids), *figures] for figures, ids in found.items()]
+        found.setdefault(tuple(figures), []).append(option)
+    every = sum(map(len, found.values()))
+    return [[listed(ids, every), *figures] for figures, ids in found.items()]
+
+
+def listed(ids: Iterable[str], every: int) -> str:
+    """Labels of options, or that it is every one of so many."""
+    named = list(dict.fromkeys(map(label, ids)))
+    return words("options.every") if len(named) == every > MOST_LISTED else ", ".join(named)

@@ -110,7 +110,7 @@ def _changes(result: dict[str, Any]) -> list[str]:
     said = result["decision"]["text"]
     flips = [
         words(
-            f"{KEY}.flip_level" if is_level(entry) else f"{KEY}.flip",
+            f"{KEY}.{_flip(entry, flip)}",
             input=input_name(entry),
             now=plain(entry["base"]),
             at=plain(flip["at"]),
@@ -126,6 +126,13 @@ def _changes(result: dict[str, Any]) -> list[str]:
     )
     reasons = [r for r in result["verdict"]["reasons"] if not r.startswith(NOT_JUDGED)]  # stands with the method
     return [*flips, *merged(reasons, result["options"]), *matters, *when][:REASONS]
+
+
+def _flip(entry: dict[str, Any], flip: dict[str, Any]) -> str:
+    """How a flip is told: a factor, a figure, or neither where it is that of today to all digits shown."""
+    if plain(flip["at"]) == plain(entry["base"]):
+        return "flip_at_once"
+    return "flip_level" if is_level(entry) else "flip"
 
 
 def _introduced(key: str, said: str) -> str:

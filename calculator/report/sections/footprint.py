@@ -8,7 +8,7 @@ from calculator import charts
 from calculator.charts.style import label
 from calculator.report.blocks import Block, Section, figure, pair, table, text, word_list, words
 from calculator.report.blocks import section as make_section
-from calculator.report.figures import DAGGER, by_tokens, compared_by_tokens
+from calculator.report.figures import DAGGER, by_tokens, compared_by_tokens, listed
 from calculator.wording import figure as plain
 from calculator.wording import ranked
 
@@ -59,6 +59,6 @@ def _bases(known: list[dict[str, Any]]) -> str:
     """What the figures rest on, each once with its options."""
     found: dict[str, list[str]] = {}
     for o in known:
-        found.setdefault("; ".join(o["footprint"]["basis"]), []).append(label(o["id"]))
-    said = [f"{', '.join(ids)}: {basis}" for basis, ids in found.items() if basis]
+        found.setdefault("; ".join(o["footprint"]["basis"]), []).append(o["id"])
+    said = [f"{listed(ids, len(known))}: {basis}" for basis, ids in found.items() if basis]
     return words(f"{KEY}.bases", bases="; ".join(said))

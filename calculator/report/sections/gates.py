@@ -8,6 +8,7 @@ from calculator.charts.style import label
 from calculator.report.blocks import Block, Row, Section, heading, table, text, word_list, words
 from calculator.report.blocks import section as make_section
 from calculator.report.citations import cited, sources
+from calculator.report.figures import listed
 from calculator.wording import GATE_WORDS, ranked
 
 WORST_LAST = ("pass", "needs_evidence", "fail")
@@ -45,14 +46,15 @@ def _facts(result: dict[str, Any]) -> Block | None:
     """Each fact once, with the options it speaks of."""
     numbers = sources(result)
     facts: dict[tuple[str, ...], list[str]] = {}
-    for o in ranked(result["options"]):
-        for g in o["gates"] if o["route"] != "hybrid" else []:  # a mix is judged by its legs, which stand here themselves
+    judged = [o for o in ranked(result["options"]) if o["route"] != "hybrid"]  # a mix by its legs, which stand here
+    for o in judged:
+        for g in o["gates"]:
             key = (g["rule"], g["statement"], cited(numbers, g["source"]), g["as_of"] or "")
-            facts.setdefault(key, []).append(label(o["id"]))
+            facts.setdefault(key, []).append(o["id"])
     rows: list[Row] = []
     rule = ""
     for (name, statement, source, as_of), ids in sorted(facts.items()):
-        rows.append([name if name != rule else "", statement, source, as_of, ", ".join(dict.fromkeys(ids))])
+        rows.append([name if name != rule else "", statement, source, as_of, listed(ids, len(judged))])
         rule = name
     return table(
         word_list("gates.source_columns"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from calculator import charts
-from calculator.charts.style import label
+from calculator.charts.style import Chart, label
 from calculator.report.blocks import Block, Section, figure, heading, pair, table, text, word_list, words
 from calculator.report.blocks import section as make_section
 from calculator.report.figures import number
@@ -17,6 +17,8 @@ QUARTERS_SHOWN = 12
 PAIRS_SHOWN = 16
 CHART_HEIGHT, LABEL = 175, 11.5
 """Pixels of the plot, and of a label at a line's end."""
+LABEL_ROOM, ROUNDS = 17, 12
+"""Pixels of the plot for each label at least; how often labels are spread anew, as they lengthen the axis themselves."""
 THOUSAND = 1000
 LEAST_USD = 0.005
 BY_TOKEN = ("api", "hosted")
@@ -38,7 +40,7 @@ def section(result: dict[str, Any]) -> Section | None:
             _measures(result),
             *_where_they_meet(result),
             heading(words(f"{KEY}.quarters_heading")),
-            *[_quarters(result, o) for o in _named(result)],
+            *[_quarters(result, o, first=n == 0) for n, o in enumerate(_named(result))],
         ],
         new_page=False,
     )
@@ -48,8 +50,22 @@ def _cumulative(result: dict[str, Any], half: bool = False) -> Block:
     caption = words(f"{KEY}.cumulative_caption")
     names = [label(o["id"]) for o in result["options"]]
     alt = charts.alt_text(result)
-    chart = charts.cumulative_cost(result, gap=LABEL / CHART_HEIGHT)
-    return figure(chart, alt, caption, half=half, height=CHART_HEIGHT, beside=names)
+    height = max(CHART_HEIGHT, LABEL_ROOM * len(names))
+    return figure(_apart(result, height), alt, caption, half=half, height=round(height), beside=names)
+
+
+def _apart(result: dict[str, Any], height: float) -> Chart:
+    """The chart with an axis that ends where the highest label does, and labels as far apart on it as they are high."""
+    most = max(1.0, *(sum(o["monthly_cost_usd"]) for o in result["options"]))
+    gap = LABEL / height
+    for _ in range(ROUNDS):
+        chart = charts.cumulative_cost(result, gap=gap)
+        top = max(most, *(r["label_usd"] or r["usd"] for r in chart[1]))
+        gap = LABEL / height * top / most
+    spec, records = chart
+    scale = {"domainMax": top * shown().per_usd, "nice": False}
+    layers = [{**x, "encoding": {**x["encoding"], "y": {**x["encoding"]["y"], "scale": scale}}} for x in spec["layer"]]
+    return {**spec, "layer": layers}, records
 
 
 def _breakdown(result: dict[str, Any], half: bool = False) -> Block:
@@ -133,8 +149,8 @@ def _pairs_known(result: dict[str, Any]) -> int:
     return len(by_token) * (len(result["options"]) - len(by_token)) - same
 
 
-def _quarters(result: dict[str, Any], option: dict[str, Any]) -> Block | None:
-    """Cost lines by quarter; beyond three years the later quarters are added up by year."""
+def _quarters(result: dict[str, Any], option: dict[str, Any], first: bool) -> Block | None:
+    """Cost lines by quarter, beyond three years by year; the `first` table says how to read all."""
     lines = option["cost_lines_monthly_usd"]
     months = result["horizon_months"]
     step = QUARTER if months <= QUARTER * QUARTERS_SHOWN else 12
@@ -148,10 +164,12 @@ def _quarters(result: dict[str, Any], option: dict[str, Any]) -> Block | None:
     power = _power(max(abs(usd) for row in sums.values() for usd in row))
     rows = [[words(f"lines.{line}"), *[_in_units(usd, power) for usd in row]] for line, row in sums.items()]
     unit = words(f"{KEY}.units.{power}", currency=result["currency"])
+    step_words = words(f"{KEY}.steps.{step}")
+    caption = words(f"{KEY}.quarters_caption", step=step_words, unit=unit) if first else unit[0].upper() + unit[1:] + "."
     return table(
         [option["name"], *heads],
         rows,
-        caption=words(f"{KEY}.quarters_caption", step=words(f"{KEY}.steps.{step}"), unit=unit),
+        caption=caption,
         widths=[1.0, *[None] * len(heads)],
         strong=[len(rows) - 1],
         dense=True,

@@ -7,7 +7,7 @@ from typing import Any
 from calculator.charts.style import label
 from calculator.report.blocks import Block, Section, heading, table, word_list, words
 from calculator.report.blocks import section as make_section
-from calculator.report.figures import DAGGER, by_tokens, compared_by_tokens, named_rules, number, option_name
+from calculator.report.figures import DAGGER, by_tokens, compared_by_tokens, listed, named_rules, number, option_name
 from calculator.wording import GATE_WORDS, TWO_LEVELS, money, months_in_words, percent, ranked
 
 KEY = "options"
@@ -112,6 +112,7 @@ def _spread(value: dict[str, Any] | None, key: str = "p50") -> str:
 def _rules(result: dict[str, Any]) -> Block | None:
     """Each thing that keeps options out, once, with the options it keeps out; what fails comes first."""
     together: dict[tuple[str, str, str, str], list[str]] = {}
+    judged = sum(o["route"] != "hybrid" for o in result["options"])
     for o in ranked(result["options"]):
         if o["route"] == "hybrid":
             continue  # a mix is judged by its legs, which stand here themselves
@@ -121,7 +122,7 @@ def _rules(result: dict[str, Any]) -> Block | None:
                 key = (g["outcome"], g["rule"], g["statement"], g["remedy"])
                 together.setdefault(key, []).append(o["id"])
     rows = [
-        [named_rules(rule, result), GATE_WORDS[outcome], ", ".join(map(label, dict.fromkeys(ids))), statement, remedy]
+        [named_rules(rule, result), GATE_WORDS[outcome], listed(ids, judged), statement, remedy]
         for (outcome, rule, statement, remedy), ids in sorted(together.items())
     ]
     return table(

@@ -83,8 +83,23 @@ def _benchmark(result: dict[str, Any]) -> str:
 def _against_cost(result: dict[str, Any]) -> Block | None:
     if not any(r["on_frontier"] for r in result["quality_frontier"]):
         return None
+    result = {**result, "quality_frontier": _apart(result["quality_frontier"])}
     alt = charts.quality_cost_title(result)
     return figure(charts.quality_cost(result), alt, words(f"{KEY}.cost_caption"), half=True, height=CHART_HEIGHT)
+
+
+def _apart(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Options that share a point under the first one's name, with how many more they are."""
+    found: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for r in rows:
+        place = r["score"], r["usd_per_million_tokens"]
+        found.setdefault((*place, r["on_frontier"]) if None not in place else (r["id"],), []).append(r)
+    return [
+        {**same[0], "id": words(f"{KEY}.and_more", option=label(same[0]["id"]), count=len(same) - 1)}
+        if same[1:]
+        else same[0]
+        for same in found.values()
+    ]
 
 
 def _floor(result: dict[str, Any]) -> Block | None:

@@ -87,8 +87,6 @@ def _operators(known: dict[str, Any] | None) -> str:
 def _security(result: dict[str, Any]) -> Block | None:
     """A row for each set of figures: options of the same loss stand together."""
     rows = together((o["id"], _losses(o["security_loss_usd"])) for o in ranked(result["options"]))
-    if len(rows) == 1 < len(result["options"]):
-        rows[0][0] = words(f"{KEY}.every_option")
     caption = words(f"{KEY}.security_caption", span=months_in_words(result["horizon_months"]))
     return table(word_list(f"{KEY}.security_columns"), rows, caption=caption, dense=True)
 
