@@ -28,21 +28,22 @@ def side() -> None:
     _files()
     scenario = state.current()
     for number, workload in enumerate(scenario.workloads):
-        with st.expander(f"Workload {number + 1}", expanded=number == 0):
-            st.text(workload.name)
-            _workload(number, scenario)
-    with st.expander("Rules for data"):
-        _rules(scenario)
-    with st.expander("Money"):
-        _number("Horizon, months", ("horizon_months",), scenario.horizon_months, whole=True)
-        _number("Discount rate, a year", ("discount_rate",), scenario.discount_rate, digits="%.3f", step=0.01)
-        _team(scenario)
-    if (fold := st.expander("Options", key="fold.options", on_change="rerun")).open:
-        with fold:
-            options.editor(scenario)
-    if (fold := st.expander("Everything else, as a file", key="fold.file", on_change="rerun")).open:
-        with fold:
-            _editor(scenario)
+        fold = st.expander(f"Workload {number + 1}", number == 0, key=f"fold.workload.{number}", on_change="rerun")
+        if fold.open:
+            with fold:
+                st.text(workload.name)
+                _workload(number, scenario)
+    for label, name, show in FOLDS:
+        fold = st.expander(label, key=name, on_change="rerun")  # what is folded away is not drawn anew at every change
+        if fold.open:
+            with fold:
+                show(scenario)
+
+
+def _money(scenario: Scenario) -> None:
+    _number("Horizon, months", ("horizon_months",), scenario.horizon_months, whole=True)
+    _number("Discount rate, a year", ("discount_rate",), scenario.discount_rate, digits="%.3f", step=0.01)
+    _team(scenario)
 
 
 def _team(scenario: Scenario) -> None:
@@ -202,3 +203,11 @@ def _editor(scenario: Scenario) -> None:
             faults.refuse(EDITOR, str(error))
         st.rerun()
     faults.tell(EDITOR)
+
+
+FOLDS = (
+    ("Rules for data", "fold.rules", _rules),
+    ("Money", "fold.money", _money),
+    ("Options", "fold.options", options.editor),
+    ("Everything else, as a file", "fold.file", _editor),
+)

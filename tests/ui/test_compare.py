@@ -35,7 +35,7 @@ def page(monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setattr(compare, "attribution", lambda a, b, tell: why(a, b, DRAWS, tell))
     found = AppTest.from_file(str(PAGE), default_timeout=60)
     found.query_params["s"] = link_parameter(small())
-    found.session_state["tab"] = "Compare"
+    found.session_state["tab"], found.session_state["fold.money"] = "Compare", True
     return found.run()
 
 
