@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from calculator.assumptions import Assumptions, Row, load_assumptions
 from calculator.demand import month_labels
 from calculator.errors import InputError, unknown_name
-from calculator.quantities import Model, Number, within
+from calculator.quantities import Model, Number, base, within
 from calculator.scenario import DataPolicy, Scenario, scenario_data, scenario_from
 from calculator.sharing import presets
 
@@ -16,6 +16,8 @@ PREMISES = "on-premises"
 """The example whose options suit data that may not leave the organization's own servers."""
 CONFINED = ("restricted", "air_gapped")
 EUROPE = ("EU", "EEA")
+ASKED = {"countries", "team_country"}
+"""What a scenario made from five answers may say of its organization."""
 LEAD_MONTHS = 2
 """From today to the first month of the horizon."""
 
@@ -64,6 +66,29 @@ def start_scenario(answers: Answers, as_of: date, known: Assumptions | None = No
     if answers.today is not None:
         data["baseline"] = _today(data["options"], answers.today, known)
     return scenario_from(data, "start")
+
+
+def begun_from(scenario: Scenario, known: Assumptions | None = None) -> Scenario | None:
+    """The first scenario behind answers such as this one's; None where it does not look made from five answers.
+
+    A worked example says of its organization what the short form does not ask.
+    """
+    known = known or load_assumptions()
+    name = scenario.workloads[0].name
+    told = scenario_data(scenario).get("organization", {})
+    if name not in use_cases(known) or scenario.title != use_cases(known)[name] or set(told) - ASKED:
+        return None
+    runs = next((o for o in scenario.options if o.id == scenario.baseline), None)
+    runs_offer = (getattr(runs, "provider", None), getattr(runs, "model", None))
+    offers = known.rows("offers").items()
+    answers = Answers(
+        use_case=name,
+        amount=base(scenario.workloads[0].requests_per_month),
+        classification=scenario.data.classification,
+        residency=scenario.data.residency,
+        today=next((key for key, row in offers if (row.text("provider"), row.text("model")) == runs_offer), None),
+    )
+    return start_scenario(answers, date.fromisoformat(str(scenario.as_of)), known)
 
 
 def _workload(row: Row, answers: Answers, floor: Any) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from calculator.assumptions import load_assumptions
 from calculator.errors import InputError
 from calculator.evaluate import evaluate
 from calculator.quantities import base
-from calculator.start import Answers, start_scenario, use_cases
+from calculator.sharing import presets
+from calculator.start import Answers, begun_from, start_scenario, use_cases
 
 KNOWN = load_assumptions()
 TODAY = date(2026, 11, 25)
@@ -58,3 +59,14 @@ def test_what_runs_today_is_the_baseline() -> None:
 def test_unknown_names_say_what_was_meant(answers: Answers, message: str) -> None:
     with pytest.raises(InputError, match=message):
         start_scenario(answers, TODAY)
+
+
+def test_the_first_answer_is_found_again_from_the_scenario_alone() -> None:
+    answers = Answers(
+        use_case="coding", amount=250_000, classification="confidential", residency=("EU",), today="openai/gpt-6-luna"
+    )
+    first = start_scenario(answers, date(2026, 11, 23))
+    changed = first.model_copy(update={"discount_rate": 0.11})
+    assert begun_from(changed) == first
+    assert begun_from(presets()["coding-assistant"]) is None
+    assert begun_from(presets()["support-assistant"]) is None

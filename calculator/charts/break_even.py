@@ -6,10 +6,15 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from typing import Any
 
+from calculator.charts.ink import INKED, inks, on_fill
 from calculator.charts.style import COLOURS, Chart, lettered, theme, titled
 from calculator.wording import count, crossing_volume, percent, written
 
 OWN_COLOUR, OTHER_COLOUR, MARK_COLOUR = COLOURS[1], COLOURS[0], COLOURS[7]
+FITTED = {"type": "fit", "contains": "padding"}
+"""Names right of the plot take their room from it."""
+PALE = "datum.lead < 0.05"
+"""Cells of a map whose colour is pale: the cheapest hardly leads there."""
 
 
 def cost_by_volume(pair: Mapping[str, Any], curve: Mapping[str, Any], scenario_requests: float, dark: bool = False) -> Chart:
@@ -18,6 +23,7 @@ def cost_by_volume(pair: Mapping[str, Any], curve: Mapping[str, Any], scenario_r
     `pair` is one of `break_even[]`, `curve` what `volumes.curve_points` gives for its two options.
     """
     own, other = pair["self_hosted"], pair["alternative"]
+    colours = {own: OWN_COLOUR, other: OTHER_COLOUR}
     volumes = curve["requests_per_month"]
     records: list[dict[str, Any]] = [
         {"kind": "cost", "option": name, "requests": volume, "usd": usd}
@@ -37,7 +43,9 @@ def cost_by_volume(pair: Mapping[str, Any], curve: Mapping[str, Any], scenario_r
     ]
     if volumes[0] <= scenario_requests <= volumes[-1]:
         records.append({"kind": "now", "option": "the scenario", "requests": scenario_requests, "usd": 0.0})
-    records += _names_at_ends({name: curve["usd_per_month"][name] for name in (own, other)}, "requests", volumes[-1])
+    records += _names_at_ends(
+        {name: curve["usd_per_month"][name] for name in (own, other)}, "requests", volumes[-1], colours
+    )
     x = {
         "field": "requests",
         "type": "quantitative",
@@ -64,6 +72,7 @@ def cost_by_volume(pair: Mapping[str, Any], curve: Mapping[str, Any], scenario_r
     spec = {
         "width": "container",
         "height": 320,
+        "autosize": FITTED,
         "title": titled(volume_title(pair)),
         "config": theme(dark),
         "encoding": {"x": x, "tooltip": tooltip},
@@ -87,30 +96,32 @@ def cost_by_volume(pair: Mapping[str, Any], curve: Mapping[str, Any], scenario_r
                 "mark": {"type": "text", "align": "left", "dx": 4, "baseline": "top", "fontSize": 11, "tooltip": None},
                 "encoding": {"y": {"value": 0}, "text": {"field": "option"}},
             },
-            *_name_layers(y, colour),
+            *_name_layers(y),
         ],
     }
     return spec, records
 
 
-def _names_at_ends(usd: Mapping[str, Sequence[float]], across: str, last: float) -> list[dict[str, Any]]:
-    """Records that name two lines at their right end: the dearer above its line, the cheaper below."""
+def _names_at_ends(
+    usd: Mapping[str, Sequence[float]], across: str, last: float, colours: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Records that name two lines at their right end: the dearer above, so that neither covers the other."""
     below, above = sorted(usd, key=lambda name: usd[name][-1])
     return [
-        {"kind": kind, "option": name, across: last, "usd": usd[name][-1]}
+        {"kind": kind, "option": name, across: last, "usd": usd[name][-1], **inks(colours[name])}
         for kind, name in (("above", above), ("below", below))
     ]
 
 
-def _name_layers(y: Mapping[str, Any], colour: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _name_layers(y: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Those names as text."""
     return [
         {
             "transform": [{"filter": f"datum.kind == '{kind}'"}],
-            "mark": {"type": "text", "align": "right", "baseline": baseline, "dy": dy, "fontSize": 11, "tooltip": None},
-            "encoding": {"y": y, "text": {"field": "option"}, "color": {**colour, "legend": None}},
+            "mark": {"type": "text", "align": "left", "baseline": baseline, "dx": 5, "dy": dy, "fontSize": 11, "tooltip": None},
+            "encoding": {"y": y, "text": {"field": "option"}, "color": INKED},
         }
-        for kind, baseline, dy in (("above", "bottom", -3), ("below", "top", 6))
+        for kind, baseline, dy in (("above", "bottom", 3), ("below", "top", -3))
     ]
 
 
@@ -134,6 +145,7 @@ def volume_title(pair: Mapping[str, Any]) -> str:
 def cost_by_month(pair: Mapping[str, Any], result: Mapping[str, Any], dark: bool = False) -> Chart:
     """Both cumulative bills at the scenario's volume, with the month from which self-hosting has paid off."""
     own, other = pair["self_hosted"], pair["alternative"]
+    colours = {own: OWN_COLOUR, other: OTHER_COLOUR}
     bills = {o["id"]: list(accumulate(o["monthly_cost_usd"])) for o in result["options"]}
     months = ["start", *result["months"]]
     records = [
@@ -141,7 +153,7 @@ def cost_by_month(pair: Mapping[str, Any], result: Mapping[str, Any], dark: bool
         for name in (own, other)
         for number, usd in enumerate(bills[name])
     ]
-    records += _names_at_ends({name: bills[name] for name in (own, other)}, "month", len(months) - 1)
+    records += _names_at_ends({name: bills[name] for name in (own, other)}, "month", len(months) - 1, colours)
     at = pair["month"]["number"] if pair["month"] else None
     title = f"{own} has not paid off against {other} within the horizon"
     if pair["month"]:
@@ -160,7 +172,7 @@ def cost_by_month(pair: Mapping[str, Any], result: Mapping[str, Any], dark: bool
     }
     layers: list[dict[str, Any]] = [
         {"transform": [{"filter": "datum.kind == 'cost'"}], "mark": {"type": "line", "strokeWidth": 2}},
-        *_name_layers(y, colour),
+        *_name_layers(y),
     ]
     if at is not None:
         layers.append(
@@ -174,6 +186,7 @@ def cost_by_month(pair: Mapping[str, Any], result: Mapping[str, Any], dark: bool
     spec = {
         "width": "container",
         "height": 280,
+        "autosize": FITTED,
         "title": titled(title),
         "config": theme(dark),
         "encoding": {
@@ -201,6 +214,7 @@ def cheapest_map(found: Mapping[str, Any], dark: bool = False) -> Chart:
     """Which option is cheapest over volume and one number; pale where it leads by less than 5 %."""
     cheapest = {name for row in found["cheapest"] for name in row}
     letters = lettered([name for name in found["options"] if name in cheapest])
+    fills = {name: COLOURS[i % len(COLOURS)] for i, name in enumerate(letters.values())}
     records = [
         {
             "requests": count(float(f"{volume:.3g}")),
@@ -209,6 +223,7 @@ def cheapest_map(found: Mapping[str, Any], dark: bool = False) -> Chart:
             "option": letters[found["cheapest"][row][column]],
             "letter": letters[found["cheapest"][row][column]][0] if len(letters) > 1 else "",
             "lead": found["lead"][row][column],
+            **on_fill(fills[letters[found["cheapest"][row][column]]]),
         }
         for row, value in enumerate(found["values"])
         for column, volume in enumerate(found["requests_per_month"])
@@ -251,15 +266,21 @@ def cheapest_map(found: Mapping[str, Any], dark: bool = False) -> Chart:
                         "field": "option",
                         "type": "nominal",
                         "scale": {
-                            "domain": list(letters.values()),
-                            "range": [COLOURS[i % len(COLOURS)] for i in range(len(letters))],
+                            "domain": list(fills),
+                            "range": list(fills.values()),
                         },
                         "legend": {"orient": "bottom", "title": None, "columns": 2},
                     },
-                    "opacity": {"condition": {"test": "datum.lead < 0.05", "value": 0.45}, "value": 1},
+                    "opacity": {"condition": {"test": PALE, "value": 0.45}, "value": 1},
                 },
             },
-            {"mark": {"type": "text", "fontSize": 9}, "encoding": {"text": {"field": "letter"}}},
+            {
+                "mark": {"type": "text", "fontSize": 9},
+                "encoding": {
+                    "text": {"field": "letter"},
+                    "color": {"condition": {"test": PALE, "value": theme(dark)["text"]["color"]}, **INKED},
+                },
+            },
         ],
     }
     return spec, records

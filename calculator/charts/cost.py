@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import Any
 
+from calculator.charts.ink import INKED, inks
 from calculator.charts.style import COLOURS, ROUTE_COLOURS, Chart, labelled, spread, theme, titled
 from calculator.wording import figure, money, percent, ranked
 
@@ -53,6 +54,7 @@ def cumulative_cost(result: dict[str, Any], dark: bool = False, gap: float = LAB
         {
             "option": o["label"],
             "route": o["route"],
+            **inks(ROUTE_COLOURS[o["route"]]),
             "allowed": "passes every gate" if o["feasibility"] == "pass" else "kept out by a rule, or needs evidence",
             "month": number,
             "name": months[number],
@@ -103,7 +105,7 @@ def cumulative_cost(result: dict[str, Any], dark: bool = False, gap: float = LAB
             {
                 "transform": [{"filter": f"datum.month == {last}"}],
                 "mark": {"type": "text", "align": "left", "baseline": "middle", "dx": 5, "fontSize": 10, "limit": 150},
-                "encoding": {"y": {**y, "field": "label_usd"}, "text": {"field": "option"}},
+                "encoding": {"y": {**y, "field": "label_usd"}, "text": {"field": "option"}, "color": INKED},
             },
         ],
     }

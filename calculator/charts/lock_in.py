@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from calculator.charts.ink import TEXT
 from calculator.charts.style import COLOURS, Chart, theme, titled
 from calculator.wording import money
 
@@ -63,7 +64,7 @@ def survival(result: dict[str, Any], option: dict[str, Any], dark: bool = False)
             },
             {
                 "data": {"values": [{}]},
-                "mark": {"type": "text", "align": "left", "dx": 4, "dy": 4, "baseline": "top", "color": COLOURS[1]},
+                "mark": {"type": "text", "align": "left", "dx": 4, "dy": 4, "baseline": "top", "color": TEXT[COLOURS[1]]},
                 "encoding": {"x": age, "y": {"datum": 1}, "text": {"value": "age at the start"}},
             },
         ],
@@ -95,7 +96,12 @@ def lock_in_waterfall(option: dict[str, Any], dark: bool = False) -> Chart:
         "config": theme(dark),
         "encoding": {
             "y": {"field": "part", "type": "nominal", "sort": [r["part"] for r in records], "title": None},
-            "x": {"field": "usd_from", "type": "quantitative", "title": "USD", "axis": {"format": "$.3~s"}},
+            "x": {
+                "field": "usd_from",
+                "type": "quantitative",
+                "title": "present value, USD",
+                "axis": {"format": "$.3~s", "tickCount": 5},
+            },
             "x2": {"field": "usd_to"},
             "color": {
                 "field": "kind",

@@ -72,7 +72,7 @@ def by_year(option: dict[str, Any], dark: bool = False) -> Chart:
             "color": {
                 "field": "view",
                 "type": "nominal",
-                "scale": {"domain": list(kinds.values()), "range": [COLOURS[0], COLOURS[4]]},
+                "scale": {"domain": list(kinds.values()), "range": [COLOURS[0], COLOURS[1]]},
                 "legend": {"orient": "bottom", "title": None},
             },
             "tooltip": [

@@ -5,10 +5,11 @@ from __future__ import annotations
 from math import log
 from typing import Any
 
+from calculator.charts.ink import MARK
 from calculator.charts.labelling import PLACES, label_places
 from calculator.charts.style import ROUTE_COLOURS, Chart, label, theme, titled
 
-GREY = "#9a9a9a"
+GREY = MARK
 NAMED = 5
 """Options that the title names."""
 SMALLEST = (230.0, 110.0)
@@ -73,7 +74,7 @@ def quality_cost(result: dict[str, Any], dark: bool = False) -> Chart:
         {"field": "usd_per_million_tokens", "type": "quantitative", "format": ",.3~r", "title": "USD per million tokens"},
         *({"field": f, "type": "nominal"} for f in ("standing", "scored", "gates")),
     ]
-    point: dict[str, Any] = {"type": "point", "size": 80, "filled": True}
+    point: dict[str, Any] = {"type": "point", "size": 80, "filled": True, "opacity": 1}
     on, off = [{"filter": "datum.on_frontier"}], [{"filter": "!datum.on_frontier"}]
     steps = {"type": "line", "interpolate": "step-after", "color": GREY, "strokeDash": [4, 3]}
     spec: dict[str, Any] = {

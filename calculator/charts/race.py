@@ -57,7 +57,7 @@ def race(points: tuple[Point, ...], benchmark: str, dark: bool = False) -> Chart
                 "transform": [{"filter": "datum.kind == 'model'"}],
                 "mark": {"type": "point", "filled": True, "size": 28},
                 "encoding": {
-                    "opacity": {"condition": {"test": "datum.frontier", "value": 1}, "value": 0.35},
+                    "opacity": {"condition": {"test": "datum.frontier", "value": 1}, "value": 0.6},
                     "shape": {
                         "field": "access",
                         "type": "nominal",

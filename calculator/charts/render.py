@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from calculator import drawer
-from calculator.charts.style import Chart, in_currency, theme
+from calculator.charts.style import Chart, in_currency, theme, with_short_forms
 from calculator.wording import money
 
 KEPT = 64
@@ -44,7 +44,7 @@ def png(chart: Chart, width: int = 640) -> bytes:
 
 def on_white(chart: Chart) -> Chart:
     """The chart as it goes into other documents: dark ink on white, whatever the page's theme."""
-    spec, records = chart
+    spec, records = with_short_forms(chart[0]), chart[1]
     return {**spec, "config": {**theme(dark=False), "background": "white"}, "padding": 12}, records
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from calculator.charts.ink import INKED, TEXT, on_fill
 from calculator.charts.style import COLOURS, Chart, theme, titled
 from calculator.wording import figure, percent
 
@@ -24,11 +25,13 @@ def memory_bar(option: dict[str, Any], dark: bool = False) -> Chart:
     sizing = option["sizing"]
     total = sizing["memory_gib"]
     records: list[dict[str, Any]] = []
-    for place, (part, key) in enumerate(MEMORY.items()):
+    for place, ((part, key), colour) in enumerate(zip(MEMORY.items(), MEMORY_COLOURS, strict=True)):
         gib = max(sizing[key], 0.0)
         text = f"{part} {_whole(gib)}" if gib > 0.1 * total else ""
         start = sum(r["gib"] for r in records)
-        records.append({"part": part, "gib": gib, "start": start, "end": start + gib, "place": place, "text": text})
+        records.append(
+            {"part": part, "gib": gib, "start": start, "end": start + gib, "place": place, "text": text, **on_fill(colour)}
+        )
     used = 1 - max(sizing["free_gib"], 0.0) / total
     weights = percent(sizing["weights_gib"] / total)
     title = f"Memory of a replica: {percent(used)} of {_whole(total)} GiB taken, {weights} by weights"
@@ -62,8 +65,8 @@ def memory_bar(option: dict[str, Any], dark: bool = False) -> Chart:
                 },
             },
             {
-                "mark": {"type": "text", "align": "left", "dx": 5, "color": "white", "fontSize": 11, "fontWeight": 600},
-                "encoding": {"text": {"field": "text"}},
+                "mark": {"type": "text", "align": "left", "dx": 5, "fontSize": 11, "fontWeight": 600},
+                "encoding": {"text": {"field": "text"}, "color": INKED},
             },
         ],
     }
@@ -150,7 +153,7 @@ def throughput_latency(option: dict[str, Any], dark: bool = False) -> Chart:
             },
             {
                 "transform": [{"filter": "datum.mark === 'limit'"}],
-                "mark": {"type": "text", "align": "left", "dx": 4, "dy": -7, "color": COLOURS[1], "fontSize": 11},
+                "mark": {"type": "text", "align": "left", "dx": 4, "dy": -7, "color": TEXT[COLOURS[1]], "fontSize": 11},
                 "encoding": {"y": y, "x": {"value": 0}, "text": {"field": "text"}},
             },
             {
@@ -161,7 +164,7 @@ def throughput_latency(option: dict[str, Any], dark: bool = False) -> Chart:
             {
                 "transform": [{"filter": "datum.mark === 'point'"}],
                 # in the corner that curves which rise leave free, in the colour of the point
-                "mark": {"type": "text", "align": "right", "dx": -4, "dy": -9, "color": COLOURS[1], "fontWeight": 600},
+                "mark": {"type": "text", "align": "right", "dx": -4, "dy": -9, "color": TEXT[COLOURS[1]], "fontWeight": 600},
                 "encoding": {"x": {"value": "width"}, "y": {"value": "height"}, "text": {"field": "text"}},
             },
         ],

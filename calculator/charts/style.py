@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import textwrap
 from collections.abc import Sequence
@@ -9,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from calculator.wording import Shown, shown
+from calculator.wording import Shown, axis_amounts, shown
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FONT = "Inter"
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#7F6000", "#666666")
-"""Okabe and Ito's palette, readable for colour-blind readers; lines are labelled besides."""
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#3A95D0", "#B87A00", "#7F6000", "#666666")
+"""Okabe and Ito's palette, readable for colour-blind readers, its pale ones darker; lines are labelled besides."""
 ROUTE_COLOURS = {"api": COLOURS[0], "hosted": COLOURS[4], "rented": COLOURS[1], "owned": COLOURS[2], "hybrid": COLOURS[3]}
 """A route keeps its colour in every chart."""
 Chart = tuple[dict[str, Any], list[dict[str, Any]]]
@@ -33,8 +34,8 @@ TWO_LINES = {"lines_per_row": 2}
 
 def theme(dark: bool) -> dict[str, Any]:
     """Vega-Lite `config` for a light or a dark page."""
-    ink, faint = ("#e6e6e6", "#444444") if dark else ("#222222", "#dddddd")
-    axis = {"labelColor": ink, "titleColor": ink, "gridColor": faint, "domainColor": faint, "tickColor": faint}
+    ink, line, faint = ("#e6e6e6", "#75808b", "#4a525b") if dark else ("#222222", "#828990", "#d5d9dd")
+    axis = {"labelColor": ink, "titleColor": ink, "gridColor": faint, "domainColor": line, "tickColor": line}
     return {
         "font": FONT,
         "background": "transparent",
@@ -119,6 +120,36 @@ def non_decreasing(values: Sequence[float] | NDArray[np.float64]) -> NDArray[np.
             total, size = before + total, of + size
         pools.append((total, size))
     return np.repeat([total / size for total, size in pools], [size for _, size in pools])
+
+
+def short_forms(amounts: bool) -> str:
+    """An axis' numbers as the tables write them, `$2.5M`, `500.000 €`; d3 has one short form for all, and no billions."""
+    before, after, sizes = axis_amounts()
+    if not amounts:
+        before = after = ""
+    shown = "format(abs(datum.value), ',.3~r')"
+    for size, short in reversed(sizes):  # the largest is asked first
+        much = f"format(abs(datum.value) / {size:.0f}, ',.3~r') + {json.dumps(short)}"
+        shown = f"abs(datum.value) >= {size:.0f} ? {much} : {shown}"
+    return f"(datum.value < 0 ? '-' : '') + {json.dumps(before)} + ({shown}) + {json.dumps(after)}"
+
+
+def with_short_forms(part: Any) -> Any:
+    """A spec whose axes write large numbers as `short_forms` does."""
+    if isinstance(part, list):
+        return [with_short_forms(item) for item in part]
+    if not isinstance(part, dict):
+        return part
+    moved = {key: with_short_forms(value) for key, value in part.items()}
+    axis = part.get("axis")
+    if isinstance(axis, dict) and str(axis.get("format", "")).endswith("s"):
+        moved["axis"] = {
+            "labelOverlap": "greedy",
+            "labelSeparation": 6,
+            **axis,
+            "labelExpr": short_forms("$" in axis["format"]),
+        }
+    return moved
 
 
 def in_currency(chart: Chart) -> Chart:

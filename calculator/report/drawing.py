@@ -7,13 +7,12 @@ length, leave room for, and the template scales a chart down that comes out wide
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from calculator import charts
-from calculator.charts.style import Chart, label
+from calculator.charts.style import Chart, label, short_forms
 from calculator.wording import axis_amounts
 
 FULL_WIDTH = 700
@@ -106,7 +105,7 @@ def _for_print(part: Any, most: Mapping[str, int | None]) -> Any:
         key: 0 if key in LIMITS else _for_print(value, most) for key, value in part.items() if key != "tooltip"
     }
     if str(part.get("format", "")).endswith("s"):
-        free |= {"labelExpr": _short_forms("$" in part["format"]), "labelOverlap": "greedy", "labelSeparation": 6}
+        free |= {"labelExpr": short_forms("$" in part["format"]), "labelOverlap": "greedy", "labelSeparation": 6}
     if most["bar"] and part.get("type") == "bar" and "height" in part:
         free["height"] = min(part["height"], most["bar"])
     if most["columns"] and "columns" in part:
@@ -130,18 +129,6 @@ def _sum_width() -> float:
     before, after, sizes = axis_amounts()
     million = next(short for size, short in sizes if size == MILLION)
     return _width([f"{before}2.5{million}{after}", f"{before}{'500K' if sizes[-1][0] < MILLION else '500.000'}{after}"])
-
-
-def _short_forms(amounts: bool) -> str:
-    """An axis' numbers as the tables write them, `$2.5M`, `500.000 €`; d3 has one short form for all, and no billions."""
-    before, after, sizes = axis_amounts()
-    if not amounts:
-        before = after = ""
-    shown = "format(abs(datum.value), ',.3~r')"
-    for size, short in reversed(sizes):  # the largest is asked first
-        much = f"format(abs(datum.value) / {size:.0f}, ',.3~r') + {json.dumps(short)}"
-        shown = f"abs(datum.value) >= {size:.0f} ? {much} : {shown}"
-    return f"(datum.value < 0 ? '-' : '') + {json.dumps(before)} + ({shown}) + {json.dumps(after)}"
 
 
 def _left(spec: dict[str, Any], records: list[dict[str, Any]]) -> float:

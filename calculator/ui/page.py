@@ -40,6 +40,8 @@ TABS = {
     "Assumptions": assumptions.show,
     "Compare": compare.show,
 }
+WRAPPED = "<style>.st-key-tab > div > [role=tablist] {flex-wrap: wrap; row-gap: 0.25rem}</style>"
+"""Every tab's name is seen at any width: a strip that scrolls hides most of them, on a phone even the open one."""
 
 st.set_page_config(page_title="LLM adoption calculator", layout="wide")
 login.required()
@@ -55,10 +57,12 @@ result = headline.answered(places)
 if result is not None:
     with shown_in(result["currency"], result["usd_exchange_rate"]):
         headline.show(result)
+        st.html(WRAPPED)
         tabs = st.tabs(list(TABS), key="tab", on_change="rerun")
         for tab, (name, show) in zip(tabs, TABS.items(), strict=True):
             if tab.open:
                 with tab:
+                    st.header(name)
                     overridden.mark(name)
                     show(result)
 with rest:

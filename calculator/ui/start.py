@@ -11,7 +11,7 @@ from calculator.assumptions import load_assumptions
 from calculator.attribution.differences import differences_of
 from calculator.errors import InputError
 from calculator.scenario import Scenario
-from calculator.start import Answers, start_scenario, use_cases
+from calculator.start import Answers, begun_from, start_scenario, use_cases
 from calculator.ui import faults, state
 
 CLASSES = ["public", "internal", "confidential", "restricted", "air_gapped"]
@@ -73,11 +73,19 @@ def form() -> None:
     st.rerun()
 
 
+def _started(now: Scenario) -> Scenario | None:
+    """The first answer that a scenario was made from; after a refresh or in another browser, made again."""
+    started: Scenario | None = st.session_state.get("started")
+    if started is None or started.workloads[0].name != now.workloads[0].name:
+        started = st.session_state["started"] = begun_from(now)
+    return started
+
+
 def defaults() -> None:
     """After a start from five answers: what is still a default, and where it is changed."""
-    started: Scenario | None = st.session_state.get("started")
     now = state.current()
-    if started is None or now.workloads[0].name != started.workloads[0].name:
+    started = _started(now)
+    if started is None:
         return
     changed = {d.path[-1 if d.path[0] == "workloads" else 0] for d in differences_of(started, now)}
     left = {fold: [label for label, keys in fields.items() if not changed & keys] for fold, fields in DEFAULTS.items()}

@@ -11,10 +11,13 @@ import pandas as pd
 import streamlit as st
 
 from calculator import charts
-from calculator.charts.style import Chart, in_currency
+from calculator.charts.ink import on_page
+from calculator.charts.style import Chart, in_currency, with_short_forms
 from calculator.report.blocks import title_text
 from calculator.wording import shown, shown_in
 
+INK = ["ink", "ink_dark"]
+"""Fields of a chart's records that say nothing but a colour."""
 LOCALIZED = 3
 """Decimals that a browser shows of a number in the reader's own format."""
 
@@ -37,6 +40,7 @@ def draw(chart: Chart, name: str, alt: str) -> None:
     spec, records = in_currency(chart)
     finding = title_text(spec.get("title"))
     frame = pd.DataFrame(records)
+    spec = on_page(with_short_forms(spec), dark())
     st.vega_lite_chart(frame, spec, theme=None, width="stretch", alt=alt if alt.startswith(finding) else f"{finding}. {alt}")
     now = shown()  # a file is built when asked for, after the page's own currency is gone
 
@@ -47,7 +51,7 @@ def draw(chart: Chart, name: str, alt: str) -> None:
     files: dict[str, tuple[str, Callable[[], str | bytes]]] = {
         "SVG": ("image/svg+xml", lambda: drawn(charts.svg)),
         "PNG": ("image/png", lambda: drawn(charts.png)),
-        "CSV": ("text/csv", lambda: frame.to_csv(index=False)),
+        "CSV": ("text/csv", lambda: frame.drop(columns=INK, errors="ignore").to_csv(index=False)),
     }
     with st.popover("Save", type="tertiary"):
         for kind, (media, content) in files.items():
@@ -76,6 +80,7 @@ def table(frame: pd.DataFrame, alt: str, **columns: Any) -> None:
         names[n]: st.column_config.NumberColumn(format="localized" if d <= LOCALIZED else f"%.{d}f")
         for n, d in decimals.items()
     }
+    formats |= {name: st.column_config.NumberColumn(format="localized") for name in frame.columns if _long(frame[name])}
     height: Literal["content", "auto"] = "content" if len(frame) <= WHOLE else "auto"
     config = {**formats, **columns}
     st.dataframe(shown_frame, hide_index=True, column_config=config, placeholder="–", height=height, alt=alt)
@@ -97,6 +102,11 @@ def choosing_table(frame: pd.DataFrame, alt: str, key: str, chosen: Callable[[in
 def web(url: str | None) -> str | None:
     """A link only where it leads to the web."""
     return url if url is not None and url.startswith("https://") else None
+
+
+def _long(numbers: pd.Series) -> bool:
+    """Whether a column has numbers that take separators to be read."""
+    return pd.api.types.is_numeric_dtype(numbers) and bool((numbers.abs() >= 10_000).any())
 
 
 def _decimals(amounts: pd.Series) -> int:

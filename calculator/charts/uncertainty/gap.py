@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from calculator.charts.ink import INKED, MARK, on_fill
 from calculator.charts.style import (
     BELOW_NAME,
     COLOURS,
@@ -93,6 +94,7 @@ def tornado(result: dict[str, Any], dark: bool = False, longest: int = LABEL) ->
             records.append(
                 {
                     "input": short(row["label"], longest),
+                    "name": row["label"],
                     "end": f"input at its {end}",
                     "value": row[field],
                     "usd_from": middle,
@@ -126,7 +128,7 @@ def tornado(result: dict[str, Any], dark: bool = False, longest: int = LABEL) ->
                         "legend": {"orient": "bottom", "title": None},
                     },
                     "tooltip": [
-                        {"field": "input", "type": "nominal"},
+                        {"field": "name", "type": "nominal", "title": "input"},
                         {"field": "end", "type": "nominal"},
                         {"field": "value", "type": "quantitative", "format": ".4~g"},
                         {"field": "usd_gap", "type": "quantitative", "format": "$,.0f", "title": "gap"},
@@ -136,7 +138,7 @@ def tornado(result: dict[str, Any], dark: bool = False, longest: int = LABEL) ->
             },
             # beside the bars alone: a line from top to bottom would run through the names
             {
-                "mark": {"type": "tick", "thickness": 1.5, "size": 20, "color": "#888888", "yOffset": BELOW_NAME},
+                "mark": {"type": "tick", "thickness": 1.5, "size": 20, "color": MARK, "yOffset": BELOW_NAME},
                 "encoding": {"y": y, "x": {"datum": 0}},
             },
             names,
@@ -163,6 +165,7 @@ def two_way(result: dict[str, Any], dark: bool = False) -> Chart:
     cells = [name for row in grid["best"] for name in row]
     winners = sorted(set(cells), key=lambda name: -cells.count(name))
     letters = lettered(winners)
+    colours = [COLOURS[k % len(COLOURS)] for k in range(len(winners))]
     records = [
         {
             "first": _value(across[i]),
@@ -170,6 +173,7 @@ def two_way(result: dict[str, Any], dark: bool = False) -> Chart:
             "option": letters[grid["best"][j][i]],
             "letter": letters[grid["best"][j][i]][0] if len(winners) > 1 else "",
             "usd_gap": grid["gap_usd"][j][i],
+            **on_fill(colours[winners.index(grid["best"][j][i])]),
         }
         for j in range(len(up))
         for i in range(len(across))
@@ -184,7 +188,6 @@ def two_way(result: dict[str, Any], dark: bool = False) -> Chart:
         shown = {"labelAngle": 0, "labelOverlap": "greedy", "labelSeparation": 4}
         return {"field": field, "type": "ordinal", "sort": sort, "title": None, "axis": shown}
 
-    colours = [COLOURS[k % len(COLOURS)] for k in range(len(winners))]
     spec = {
         "width": "container",
         "height": {"step": 24},
@@ -210,8 +213,8 @@ def two_way(result: dict[str, Any], dark: bool = False) -> Chart:
                 },
             },
             {
-                "mark": {"type": "text", "fontSize": 10, "color": "#ffffff", "tooltip": None},
-                "encoding": {"text": {"field": "letter"}},
+                "mark": {"type": "text", "fontSize": 10, "tooltip": None},
+                "encoding": {"text": {"field": "letter"}, "color": INKED},
             },
         ],
     }

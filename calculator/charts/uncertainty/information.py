@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import Any
 
+from calculator.charts.ink import INKED, on_shade, shades
 from calculator.charts.style import BELOW_NAME, COLOURS, ROW_STEP, TWO_LINES, Chart, above_bars, theme, titled
 from calculator.charts.uncertainty.labels import ZERO, short
 from calculator.wording import money, percent
@@ -143,8 +144,16 @@ def acceptability(result: dict[str, Any], dark: bool = False) -> Chart:
     """How often each option takes each rank over all priorities up to what is plausible."""
     ranked = [o for o in result["options"] if o["rank_acceptability"] is not None]
     ranked.sort(key=lambda o: [-share for share in o["rank_acceptability"]])
+    blues = shades(len(ranked), dark)
     records = [
-        {"option": short(o["id"]), "rank": rank, "share": share, "from": end - share, "to": end}
+        {
+            "option": short(o["id"]),
+            "rank": rank,
+            "share": share,
+            "from": end - share,
+            "to": end,
+            **on_shade(blues[rank - 1]),
+        }
         for o in ranked
         for rank, (share, end) in enumerate(
             zip(o["rank_acceptability"], accumulate(o["rank_acceptability"]), strict=True), start=1
@@ -179,7 +188,7 @@ def acceptability(result: dict[str, Any], dark: bool = False) -> Chart:
                     "color": {
                         "field": "rank",
                         "type": "ordinal",
-                        "scale": {"scheme": "blues", "reverse": True},
+                        "scale": {"domain": list(range(1, len(ranked) + 1)), "range": blues},
                         "legend": {"orient": "bottom", "title": "rank", "columns": 6},
                     },
                 },
@@ -189,10 +198,7 @@ def acceptability(result: dict[str, Any], dark: bool = False) -> Chart:
                 "mark": {"type": "text", "fontSize": 10, "align": "left", "dx": 4},
                 "encoding": {
                     "text": {"field": "rank"},
-                    "color": {
-                        "condition": {"test": f"datum.rank <= {len(ranked) / 2}", "value": "white"},
-                        "value": "#222222",
-                    },
+                    "color": INKED,
                 },
             },
         ],

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from calculator.charts.ink import MARK
+
 BARS = 12
 LABEL = 56
 ZERO = {
-    "mark": {"type": "rule", "strokeWidth": 1.5, "strokeDash": [4, 3], "color": "#888888"},
+    "mark": {"type": "rule", "strokeWidth": 1.5, "strokeDash": [4, 3], "color": MARK},
     "encoding": {"x": {"datum": 0}},
 }
 
