@@ -23,6 +23,7 @@ from calculator.ui import (
     state,
     uncertainty,
 )
+from calculator.ui.widgets import look
 from calculator.wording import shown_in
 
 # Parts of the answer by the name of their tab; only the open one is drawn.
@@ -40,9 +41,6 @@ TABS = {
     "Assumptions": assumptions.show,
     "Compare": compare.show,
 }
-WRAPPED = "<style>.st-key-tab > div > [role=tablist] {flex-wrap: wrap; row-gap: 0.25rem}</style>"
-"""Every tab's name is seen at any width: a strip that scrolls hides most of them, on a phone even the open one."""
-
 st.set_page_config(page_title="LLM adoption calculator", layout="wide")
 login.required()
 faults.start()
@@ -57,7 +55,7 @@ result = headline.answered(places)
 if result is not None:
     with shown_in(result["currency"], result["usd_exchange_rate"]):
         headline.show(result)
-        st.html(WRAPPED)
+        st.html(look())
         tabs = st.tabs(list(TABS), key="tab", on_change="rerun")
         for tab, (name, show) in zip(tabs, TABS.items(), strict=True):
             if tab.open:

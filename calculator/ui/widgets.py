@@ -35,6 +35,17 @@ def dark() -> bool:
     return st.context.theme.type == "dark" if st.context.theme else False
 
 
+def look() -> str:
+    """Style that Streamlit's theme has no option for.
+
+    Every tab's name is seen at any width: a strip that scrolls hides most of them, on a phone even the open one.
+    Buttons that are light on a dark page have dark text.
+    """
+    primary = "[data-testid^=stBaseButton-primary], [data-testid^=stBaseButton-primary] p {color: #12161b}"
+    wrapped = ".st-key-tab > div > [role=tablist] {flex-wrap: wrap; row-gap: 0.25rem}"
+    return f"<style>{wrapped} {primary if dark() else ''}</style>"
+
+
 def draw(chart: Chart, name: str, alt: str) -> None:
     """A chart with its data to take away; `alt` says in words what its title, the finding, does not."""
     spec, records = in_currency(chart)
