@@ -118,7 +118,15 @@ def _name_layers(y: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [
         {
             "transform": [{"filter": f"datum.kind == '{kind}'"}],
-            "mark": {"type": "text", "align": "left", "baseline": baseline, "dx": 5, "dy": dy, "fontSize": 11, "tooltip": None},
+            "mark": {
+                "type": "text",
+                "align": "left",
+                "baseline": baseline,
+                "dx": 5,
+                "dy": dy,
+                "fontSize": 11,
+                "tooltip": None,
+            },
             "encoding": {"y": y, "text": {"field": "option"}, "color": INKED},
         }
         for kind, baseline, dy in (("above", "bottom", 3), ("below", "top", -3))

@@ -51,6 +51,7 @@ def theme(dark: bool) -> dict[str, Any]:
         },
         "title": {"color": ink, "subtitleColor": ink, "anchor": "start", "fontSize": 13, "fontWeight": 600},
         "view": {"stroke": None},
+        "point": {"opacity": 1},
         "mark": {"aria": False},  # hundreds of marks read out one by one say less than the chart's own text
         "text": {"color": ink},
     }
