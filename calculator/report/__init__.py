@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import UTC, datetime
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from threading import Lock
@@ -56,6 +57,8 @@ FULL = (
     assumptions.sources_section,
 )
 TITLE_LENGTH = 60
+AGEING = 4
+"""Typst keeps what the last ten or so documents were made of, sixty megabytes for a report: empty ones push it out."""
 TYPESETTING = Lock()
 """One report is typeset at a time, on all processors; thirty at once would take three gigabytes and no less time."""
 
@@ -97,23 +100,41 @@ def report_pdf(
 
     The same arguments give the same bytes.
     """
-    import typst
-
-    compiled: Any = typst.compile
     with shown_in(result["currency"], result["usd_exchange_rate"], locale):
         data = report_data(result, scenario_yaml, audience, paper)
     stamp = datetime.fromisoformat(result["as_of"]).replace(tzinfo=UTC)
     with TYPESETTING:
-        return bytes(
-            compiled(
-                Path(str(files("calculator.report"))) / "report.typ",
-                font_paths=[str(files("calculator") / "fonts")],
-                ignore_system_fonts=True,
-                sys_inputs={"data": json.dumps(data)},
-                pdf_standards=STANDARDS,
-                timestamp=int(stamp.timestamp()),
-            )
+        return _typeset(json.dumps(data), int(stamp.timestamp()))
+
+
+def _typeset(data: str, timestamp: int) -> bytes:
+    """The template filled with data, as PDF; then what the typesetter remembers of earlier reports is let go."""
+    import typst
+
+    compiled: Any = typst.compile
+    pdf = bytes(
+        compiled(
+            Path(str(files("calculator.report"))) / "report.typ",
+            font_paths=_fonts(),
+            ignore_system_fonts=True,
+            sys_inputs={"data": data},
+            pdf_standards=STANDARDS,
+            timestamp=timestamp,
         )
+    )
+    for _ in range(AGEING):
+        compiled(b"", font_paths=_fonts(), ignore_system_fonts=True)
+    return pdf
+
+
+@cache
+def _fonts() -> Any:
+    """The bundled fonts and no others."""
+    import typst
+
+    return typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(files("calculator") / "fonts")]
+    )
 
 
 def report_data(result: dict[str, Any], scenario_yaml: str, audience: Audience, paper: Paper) -> dict[str, Any]:
