@@ -8,7 +8,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from calculator.assumptions import load_assumptions
 from calculator.charts import break_even as charts
+from calculator.decision.words import input_label
 from calculator.errors import InputError
 from calculator.terminal.break_even import BASES, BUDGET_BASIS, flip_lines, pays_from
 from calculator.ui import state
@@ -129,11 +131,19 @@ def _budget() -> None:
     st.caption(BUDGET_BASIS)
 
 
+def _number_words(name: str) -> str:
+    """What a number is, and its id, by which files and links know it."""
+    known = load_assumptions()
+    used = {name: known.parameter(name)} if name in known.ids() else {}
+    said = input_label(name, used)
+    return f"{said[0].upper()}{said[1:]} · {name}"
+
+
 def _map() -> None:
     st.subheader("Which option is cheapest, by volume and another number")
     names = mappable(state.current())
     first = names.index(FIRST_MAP) if FIRST_MAP in names else 0
-    name = st.selectbox("Number", names, index=first, key=state.key("map"))
+    name = st.selectbox("Number", names, index=first, format_func=_number_words, key=state.key("map"))
     bar = st.progress(0.0)
     try:
         found = map_answer(state.current(), name, tell=lambda done, of: bar.progress(done / of))
@@ -142,5 +152,5 @@ def _map() -> None:
         return
     finally:
         bar.empty()
-    draw(charts.cheapest_map(found, dark=dark()), "cheapest-map", f"Cheapest option by volume and {name}")
+    draw(charts.cheapest_map(found, dark=dark()), "cheapest-map", f"Cheapest option by volume and {_number_words(name)}")
     st.caption(f"Present values at base values. {BASES}")

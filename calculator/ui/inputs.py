@@ -17,6 +17,16 @@ from calculator.ui.start import CLASSES
 from calculator.wages import wage_countries
 
 EDITOR = "scenario file"
+HELP = {
+    "horizon": "How far ahead costs are counted; what is bought and not used up by then is sold.",
+    "rate": "What money costs you: later payments weigh that much less a year. Nominal, inflation included.",
+    "input": "The prompt with its instructions and documents. A token is a word or a part of one.",
+    "output": "What readers see of an answer; hidden reasoning is added by the model and effort of each option.",
+    "repeats": "The part that is the same from request to request, such as instructions: most offers bill it for less.",
+    "batch": "Answers within a day instead of at once: many providers charge less for it.",
+    "tpot": "How fast an answer has to be written: 50 ms a token are 20 tokens a second.",
+}
+"""What an expert's term means to who pays."""
 PROFILES = {"office_hours": "Office hours", "consumer": "Consumers, evenings", "always_on": "Around the clock"}
 
 
@@ -41,8 +51,15 @@ def side() -> None:
 
 
 def _money(scenario: Scenario) -> None:
-    _number("Horizon, months", ("horizon_months",), scenario.horizon_months, whole=True)
-    _number("Discount rate, a year", ("discount_rate",), scenario.discount_rate, digits="%.3f", step=0.01)
+    _number("Horizon, months", ("horizon_months",), scenario.horizon_months, whole=True, help=HELP["horizon"])
+    _number(
+        "Discount rate a year (0.08 = 8 %)",
+        ("discount_rate",),
+        scenario.discount_rate,
+        digits="%.3f",
+        step=0.01,
+        help=HELP["rate"],
+    )
     _team(scenario)
 
 
@@ -127,19 +144,41 @@ def _workload(number: int, scenario: Scenario) -> None:
     workload, at = scenario.workloads[number], ("workloads", number)
     _number("Requests a month", (*at, "requests_per_month"), workload.requests_per_month, digits="%.0f", step=100_000.0)
     _number("Growth a year (0.4 = 40 %)", (*at, "annual_growth"), workload.annual_growth, digits="%.2f", step=0.1)
-    _number("Input tokens a request", (*at, "input_tokens"), workload.input_tokens, digits="%.0f", step=100.0)
     _number(
-        "Output tokens a request (visible answer)", (*at, "output_tokens"), workload.output_tokens, digits="%.0f", step=10.0
+        "Input tokens a request", (*at, "input_tokens"), workload.input_tokens, digits="%.0f", step=100.0, help=HELP["input"]
     )
     _number(
-        "Share of the prompt that repeats",
+        "Output tokens a request (visible answer)",
+        (*at, "output_tokens"),
+        workload.output_tokens,
+        digits="%.0f",
+        step=10.0,
+        help=HELP["output"],
+    )
+    _number(
+        "Share of the prompt that repeats (0.35 = 35 %)",
         (*at, "cacheable_input_share"),
         workload.cacheable_input_share,
         digits="%.2f",
         step=0.05,
+        help=HELP["repeats"],
     )
-    _number("Share of requests that may wait a day", (*at, "batch_share"), workload.batch_share, digits="%.2f", step=0.05)
-    _number("Time per output token at most, ms", (*at, "slo", "tpot_ms"), workload.slo.tpot_ms, digits="%.0f", step=5.0)
+    _number(
+        "Share of requests that may wait a day (0.2 = 20 %)",
+        (*at, "batch_share"),
+        workload.batch_share,
+        digits="%.2f",
+        step=0.05,
+        help=HELP["batch"],
+    )
+    _number(
+        "Time per output token at most, ms",
+        (*at, "slo", "tpot_ms"),
+        workload.slo.tpot_ms,
+        digits="%.0f",
+        step=5.0,
+        help=HELP["tpot"],
+    )
     profile = workload.traffic.profile
     if isinstance(profile, str):
         name = state.key(f"profile.{number}")

@@ -24,7 +24,7 @@ TOPICS = {
     "How sure, what matters": ("studies", "timing", "correlations", "preferences", "demand"),
     "Priorities": ("priorities", "preferences"),
     "Sizing": ("serving", "models", "gpus", "demand", "benchmark_prompts", "caching", "token_factors", "gpu_rental"),
-    "Ownership, lock-in, security": ("security", "customization", "switching", "lifetimes", "price_steps", "providers"),
+    "Rules and evidence": ("security", "customization", "switching", "lifetimes", "price_steps", "providers"),
     "Lock-in": (
         "lifetimes", "lifetime_groups", "launches", "price_steps", "switching", "vendor_stability", "retirements",
         "lifecycle", "staffing",

@@ -33,7 +33,7 @@ TABS = {
     "How sure, what matters": uncertainty.show,
     "Priorities": priorities.show,
     "Sizing": sizing.show,
-    "Ownership, lock-in, security": governance.show,
+    "Rules and evidence": governance.show,
     "Lock-in": lock_in.show,
     "Security and controls": security.show,
     "Quality and the race": quality.show,

@@ -50,7 +50,7 @@ def button(page: AppTest, label: str) -> Any:
 def test_keep_change_and_see_why(page: AppTest) -> None:
     button(page, "Keep the scenario as it is now").click().run()
     assert "Nothing that moves a figure." in said(page)
-    next(f for f in page.number_input if f.label == "Discount rate, a year").set_value(0.12).run()
+    next(f for f in page.number_input if f.label == "Discount rate a year (0.08 = 8 %)").set_value(0.12).run()
     assert not page.exception and not page.error
     text = said(page)
     assert text.count("A · Support assistant") == text.count("B · Support assistant") == 1
@@ -58,7 +58,7 @@ def test_keep_change_and_see_why(page: AppTest) -> None:
     assert [h.value for h in page.subheader][-3:] == ["What differs", "Options side by side", "Why the answer moved"]
     button(page, "Swap A and B").click().run()
     assert "1 discount rate a year: +" in said(page)
-    assert next(f for f in page.number_input if f.label == "Discount rate, a year").value == 0.08
+    assert next(f for f in page.number_input if f.label == "Discount rate a year (0.08 = 8 %)").value == 0.08
     button(page, "Stop comparing").click().run()
     assert "Why the answer moved" not in [h.value for h in page.subheader]
 

@@ -13,7 +13,7 @@ PAGE = Path(calculator.ui.__file__).with_name("page.py")
 
 def opened() -> AppTest:
     page = AppTest.from_file(str(PAGE), default_timeout=60)
-    page.session_state["tab"] = "Ownership, lock-in, security"
+    page.session_state["tab"] = "Rules and evidence"
     return page.run()
 
 
@@ -59,6 +59,8 @@ def test_money_that_is_not_known_is_a_dash_with_its_reason() -> None:
 
 def test_rules_are_set_in_the_form_and_judged() -> None:
     page = opened()
+    page.session_state["fold.rules"] = True
+    page.run()
     next(t for t in page.toggle if t.label.startswith("Own encryption keys")).set_value(True).run()
     next(s for s in page.selectbox if s.label.startswith("Prompts may be kept")).select(0.0).run()
     next(m for m in page.multiselect if m.label.startswith("No model developed in")).set_value(["CN"]).run()

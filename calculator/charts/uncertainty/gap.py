@@ -107,7 +107,7 @@ def tornado(result: dict[str, Any], dark: bool = False, longest: int = LABEL) ->
         "width": "container",
         "height": {"step": ROW_STEP},
         "usermeta": TWO_LINES,
-        "title": titled(tornado_title(result, longest)),
+        "title": titled(tornado_title(result)),
         "config": theme(dark),
         "layer": [
             {
@@ -147,14 +147,14 @@ def tornado(result: dict[str, Any], dark: bool = False, longest: int = LABEL) ->
     return spec, records
 
 
-def tornado_title(result: dict[str, Any], longest: int = LABEL) -> str:
+def tornado_title(result: dict[str, Any]) -> str:
     """The finding: what moves the gap of the two best most, and whether that turns the order."""
     decision, most = result["decision"], result["sensitivity"][0]
     low, high = sorted((most["gap_at_low_usd"], most["gap_at_high_usd"]))
     leader, rival = decision["leader"], decision["rival"]
     if low < 0 < high:
-        return f"Which of {leader} and {rival} is cheaper turns on {short(most['label'], longest)}"
-    return f"{rival} costs {money(low)} to {money(high)} more than {leader}; most hangs on {short(most['label'], longest)}"
+        return f"Which of {leader} and {rival} is cheaper turns on {most['label']}"
+    return f"{rival} costs {money(low)} to {money(high)} more than {leader}; most hangs on {most['label']}"
 
 
 def two_way(result: dict[str, Any], dark: bool = False) -> Chart:
