@@ -36,6 +36,8 @@ LEAST = 0.27
 """Share of the width that is left to the plot however long the labels are."""
 HOLDERS = ("blocks", "items")
 """Where sections and pairs keep their blocks."""
+SHORTENED = ("s", "~g")
+"""Ends of formats of numbers that may be large: d3 writes thousands with a small k, or with all their zeros."""
 LIMITS = ("limit", "labelLimit", "titleLimit")
 
 
@@ -104,7 +106,7 @@ def _for_print(part: Any, most: Mapping[str, int | None]) -> Any:
     free: dict[str, Any] = {
         key: 0 if key in LIMITS else _for_print(value, most) for key, value in part.items() if key != "tooltip"
     }
-    if str(part.get("format", "")).endswith("s"):
+    if str(part.get("format", "")).endswith(SHORTENED):
         free |= {"labelExpr": short_forms("$" in part["format"]), "labelOverlap": "greedy", "labelSeparation": 6}
     if most["bar"] and part.get("type") == "bar" and "height" in part:
         free["height"] = min(part["height"], most["bar"])

@@ -13,7 +13,7 @@ from calculator.wording import figure as plain
 from calculator.wording import ranked
 
 KEY = "footprint"
-KILO = 1000
+KILO, LEAST = 1000, 1e-4
 
 
 def section(result: dict[str, Any]) -> Section | None:
@@ -32,12 +32,12 @@ def _figures(known: list[dict[str, Any]]) -> Block | None:
     rows = [
         [
             label(o["id"]) + (DAGGER if by_tokens(o) else ""),
-            plain(f["energy_kwh"]["base"] / KILO),
-            plain(f["co2e_kg"]["base"] / KILO),
+            _shortly(f["energy_kwh"]["base"] / KILO),
+            _shortly(f["co2e_kg"]["base"] / KILO),
             *([_tonnes(f["co2e_kg_market_based"])] if contracted else []),
-            plain(f["embodied_kg"]["base"] / KILO),
-            plain(f["water_litres"]["base"] / KILO),
-            plain(f["kwh_per_million_tokens"]["base"]),
+            _shortly(f["embodied_kg"]["base"] / KILO),
+            _shortly(f["water_litres"]["base"] / KILO),
+            _shortly(f["kwh_per_million_tokens"]["base"]),
         ]
         for o in known
         for f in [o["footprint"]]
@@ -51,8 +51,13 @@ def _figures(known: list[dict[str, Any]]) -> Block | None:
     return table(columns, rows, caption=caption, widths=widths, dense=True)
 
 
+def _shortly(value: float) -> str:
+    """Three digits, or that it is less than can be told apart in the table."""
+    return f"<{plain(LEAST)}" if 0 < value < LEAST else plain(value)
+
+
 def _tonnes(kg: float | None) -> str:
-    return "–" if kg is None else plain(kg / KILO)
+    return "–" if kg is None else _shortly(kg / KILO)
 
 
 def _bases(known: list[dict[str, Any]]) -> str:

@@ -17,7 +17,7 @@ QUARTERS_SHOWN = 12
 PAIRS_SHOWN = 16
 CHART_HEIGHT, LABEL = 175, 11.5
 """Pixels of the plot, and of a label at a line's end."""
-LABEL_ROOM, ROUNDS = 17, 12
+LABEL_ROOM, ROUNDS = 14.5, 12
 """Pixels of the plot for each label at least; how often labels are spread anew, as they lengthen the axis themselves."""
 THOUSAND = 1000
 LEAST_USD = 0.005
