@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 STANDARDS: Any = ["a-3a", "ua-1"]
 Audience = Literal["executive", "full"]
 Paper = Literal["a4", "us-letter"]
-EXECUTIVE = (options.brief_section, money.brief_section, uncertainty.brief_section)
+EXECUTIVE = (options.brief_section, money.brief_section, risk.brief_section, uncertainty.brief_section)
 FULL = (
     options.section,
     money.section,

@@ -35,6 +35,22 @@ def section(result: dict[str, Any]) -> Section | None:
     )
 
 
+def brief_section(result: dict[str, Any]) -> Section | None:
+    """For who decides: what leaving and incidents cost, and how far each option can be made one's own."""
+    return make_section(
+        KEY,
+        [
+            text(words(f"{KEY}.text")),
+            pair(_waterfall(result), _survival(result)),
+            _lock_in(result),
+            _security(result),
+            heading(words(f"{KEY}.customization_heading")),
+            _ladder(result),
+        ],
+        new_page=False,
+    )
+
+
 def _leader(result: dict[str, Any]) -> dict[str, Any]:
     """The option that leads, or the first of all where none passes."""
     options = ranked(result["options"])
