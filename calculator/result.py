@@ -109,6 +109,7 @@ class Result:
                 "conditional_winner": v.conditional_winner,
                 "leader": v.leader,
                 "rival": v.rival,
+                "closest": v.closest,
                 "text": self.text,
                 "confidence": v.confidence,
                 "too_close": v.too_close,

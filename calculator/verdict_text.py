@@ -85,7 +85,8 @@ def _confidence(result: Result) -> str:
     v = result.verdict
     if v.confidence is None:
         return f"how sure that is cannot be told: {v.why_no_confidence}"
-    return f"confidence {_chance(v.confidence, result.draws)}"
+    nearest = "" if v.closest == v.rival else f"; {v.closest} comes closest"
+    return f"confidence {_chance(v.confidence, result.draws)}{nearest}"
 
 
 def _sentence(result: Result) -> str:

@@ -101,7 +101,8 @@ def analyse(
         passing = [c for c in candidates if c.feasibility_optimistic == "pass"]
     passing = sorted(passing, key=lambda c: (c.expected_usd, c.id))
     leader = next((c for c in passing if c.id == verdict.leader), passing[0] if passing else None)
-    rival = leader and next((c for c in passing if c.is_rival_of(leader)), None)
+    rivals = [c for c in passing if leader is not None and c.is_rival_of(leader)]
+    rival = next((c for c in rivals if c.id == verdict.rival), rivals[0] if rivals else None)
     costs = {c.id: np.asarray(np.broadcast_to(c.cost_usd, simulation.draws)) for c in passing}
     found = standings(costs)
     ranks = _ranks(costing, passing, positions)
@@ -121,7 +122,7 @@ def analyse(
     table = np.stack([costs[n] for n in contend], axis=1)
     worth = information(costing.known, simulation, table, matters)
     when, why_not = _timing(costing, passing, leader.id, rival.id, worth)
-    ahead = (costs[leader.id] <= costs[rival.id]).astype(float)
+    ahead = (costs[leader.id] <= costs[verdict.closest or rival.id]).astype(float)
     error = mean_error_95(ahead)
     reasons = {} if when else {"timing": why_not}
     return Analysis(

@@ -1,8 +1,10 @@
 """Who wins, by one rule.
 
 Gates first: only options that pass by the strict reading can win. Among them the lowest expected present value
-of cost, net of priorities, is ahead. It wins if the paired probability (same draws) that it beats the best option
-of another route or other weights reaches the scenario's threshold; listing five hosts of one model changes nothing.
+of cost, net of priorities, is ahead. It wins if the paired probability (same draws) that it beats whichever option
+of another route or other weights is hardest to beat reaches the scenario's threshold; listing five hosts of one model
+changes nothing. That is nearly always the one with the lowest expected cost, but one that costs hardly more and varies
+otherwise may undercut it more often.
 Leaving the baseline must save more than `materiality` of the baseline's present value.
 """
 
@@ -75,10 +77,12 @@ class Verdict:
     confidence: float | None
     too_close: bool
     rival: str | None
-    """The best option of another route or other weights, that confidence is measured against."""
+    """The best option of another route or other weights; of a close call, the one that it is too close with."""
     leader: str | None
     """The option ahead, whether or not it is far enough ahead to win."""
     stays_for_materiality: bool
+    closest: str | None = None
+    """The option of another route or other weights that confidence is measured against: the hardest to beat."""
     why_no_confidence: str | None = None
     """Why there is a leader and a rival, but no confidence."""
 
@@ -105,9 +109,12 @@ def decide(
         saving = current.expected_usd - leader.expected_usd
         if saving <= materiality * current.expected_cost_usd:
             leader, stays, margin_usd = current, True, materiality * (current.cost_usd + current.credit_usd)
-    rival = next((c for c in passing if c.is_rival_of(leader)), None)
-    confidence = 1.0 if rival is None else float(np.mean(leader.cost_usd - margin_usd <= rival.cost_usd))
-    too_close = rival is not None and confidence < close_call_confidence
+    rivals = [c for c in passing if c.is_rival_of(leader)]
+    chances = {c.id: float(np.mean(leader.cost_usd - margin_usd <= c.cost_usd)) for c in rivals}
+    closest = min(rivals, key=lambda c: chances[c.id], default=None)  # of equals the best by expected cost
+    confidence = 1.0 if closest is None else chances[closest.id]
+    too_close = closest is not None and confidence < close_call_confidence
+    rival = closest if too_close else next(iter(rivals), None)
     draws = max(c.cost_usd.size for c in passing)
     few = rival is not None and draws < FEWEST_DRAWS
     return Verdict(
@@ -119,6 +126,7 @@ def decide(
         rival=None if rival is None else rival.id,
         leader=leader.id,
         stays_for_materiality=stays,
+        closest=None if closest is None else closest.id,
         why_no_confidence=f"{draws} draw{'s are' if draws != 1 else ' is'} too few; from {FEWEST_DRAWS} on it is told"
         if few
         else None,

@@ -98,6 +98,7 @@ def compare_schema() -> dict[str, Any]:
             "winner": TEXT,
             "cheapest": TEXT,
             "conditional_winner": TEXT,
+            "closest": TEXT,
             "text": {"type": "string"},
             "confidence": MONEY,
             "reasons": array({"type": "string"}),

@@ -50,6 +50,29 @@ def test_too_close_is_said() -> None:
     assert 0.3 < found.confidence < 0.75
 
 
+def test_the_different_choice_that_is_hardest_to_beat_says_how_sure_it_is() -> None:
+    lead = option("a", 100, noise=1, spread=10)
+    shadow = option("b", 100.2, noise=1, spread=10)  # dearer in every draw, by little
+    other = option("c", 100.5, noise=2, spread=10)  # dearer on average, cheaper in many draws
+    assert verdict(lead, shadow).confidence == 1.0
+    found = verdict(lead, shadow, other)
+    assert found.confidence == verdict(lead, other).confidence < 0.75
+    assert found.too_close and found.rival == found.closest == "c"
+    far = option("c", 106, noise=2, spread=4)
+    sure = verdict(lead, shadow, far)
+    assert sure.winner == "a" and sure.rival == "b" and sure.closest == "c" and sure.confidence < 1
+
+
+@given(st.lists(st.tuples(st.floats(90, 110), st.integers(0, 39)), min_size=2, max_size=6))
+def test_nothing_different_beats_the_leader_more_often_than_confidence_allows(drawn: list[tuple[float, int]]) -> None:
+    candidates = [option(f"o{n}", mean, noise=noise, spread=8) for n, (mean, noise) in enumerate(drawn)]
+    found = verdict(*candidates)
+    lead = next(c for c in candidates if c.id == found.leader)
+    for other in candidates:
+        if other.is_rival_of(lead):
+            assert np.mean(lead.cost_usd <= other.cost_usd) >= found.confidence
+
+
 def test_paired_draws_decide_not_overlapping_ranges() -> None:
     """Two costs that vary together by ten times their difference are still told apart."""
     found = verdict(option("a", 100, spread=10), option("b", 101, spread=10))
