@@ -262,7 +262,7 @@ def _label(name: str, used: Mapping[str, Parameter]) -> str:
     """What a number is called for readers: `requests a month of chat`, `token price of flash-lite`."""
     what, _, last = name.rpartition(".")
     if what.startswith("options.") and last in PRICE_LINES:
-        return f"{last.replace('_', ' ')} of {what.removeprefix('options.')}"
+        return f"{last.replace('_', ' ').replace('gpu', 'GPU')} of {what.removeprefix('options.')}"
     return input_label(name, used)
 
 

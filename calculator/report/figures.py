@@ -57,7 +57,10 @@ def input_name(entry: dict[str, Any]) -> str:
         return words(f"inputs.{last}", option=label(first.removeprefix("options.")))
     named = entry["description"] or entry["label"]
     named = named[0].lower() + named[1:] if named[1:2].islower() else named
-    return f"{named} ({entry['unit'].replace('_', ' ')})" if entry["unit"] else named
+    parts = entry["id"].split(".")
+    row = parts[1] if entry["description"] and len(parts) > 2 and parts[0] != "workloads" else ""
+    of = ", ".join(part for part in (row, entry["unit"].replace("_", " ")) if part)
+    return f"{named} ({of})" if of else named
 
 
 def is_level(entry: dict[str, Any]) -> bool:
@@ -66,9 +69,9 @@ def is_level(entry: dict[str, Any]) -> bool:
 
 
 def nearest_flips(result: dict[str, Any]) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    """Each flip with its entry of `flip_points[]`, the nearest first; none where they were not computed."""
+    """Each flip with its entry of `flip_points[]`: within their range first, then the nearest; none if not computed."""
     flips = [(entry, flip) for entry in result["flip_points"] or [] for flip in entry["flips"]]
-    return sorted(flips, key=lambda pair: float(pair[1]["ranges_away"]))
+    return sorted(flips, key=lambda pair: (not pair[1]["within_range"], float(pair[1]["ranges_away"])))
 
 
 def number(value: float, decimals: int = 0) -> str:
