@@ -12,10 +12,14 @@ WIDTH, HEIGHT = 200, 40
 def sparkline(usd_by_month: Sequence[float], colour: str) -> str:
     """An SVG of values over time, filled down to zero: what looks twice as high costs twice as much."""
     low, high = min(0.0, *usd_by_month), max(0.0, *usd_by_month)
-    unit = (HEIGHT - 2) / ((high - low) or 1.0)
+    span = (high - low) or 1.0
+
+    def down(usd: float) -> str:
+        return f"{1 + (high - usd) / span * (HEIGHT - 2):.1f}"  # a share first: the smallest of floats has no inverse
+
     across = WIDTH / max(1, len(usd_by_month) - 1)
-    points = " ".join(f"{month * across:.1f},{1 + (high - usd) * unit:.1f}" for month, usd in enumerate(usd_by_month))
-    zero = f"{1 + high * unit:.1f}"
+    points = " ".join(f"{month * across:.1f},{down(usd)}" for month, usd in enumerate(usd_by_month))
+    zero = down(0.0)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="none">'
         f'<polygon fill="{colour}" opacity="0.15" points="0,{zero} {points} {WIDTH},{zero}"/>'

@@ -11,6 +11,8 @@ from calculator.charts.uncertainty.labels import ZERO, short
 from calculator.wording import money, percent
 
 COST_ENDS = {"low": "low", "high": "high", "cost": "base"}
+WORTH, COST = 2, 9
+"""Pixels below a row's middle of what a study is worth and of what it costs: upon each other neither is told."""
 LEAST_NUMBERED = 0.06
 """Shares from here on have room for their rank inside the bar."""
 
@@ -42,9 +44,9 @@ def studies(result: dict[str, Any], dark: bool = False) -> Chart:
         {"field": "usd_cost", "type": "quantitative", "format": "$,.0f", "title": "costs"},
     ]
 
-    def drawn(mark: dict[str, Any], field: str, **more: Any) -> dict[str, Any]:
+    def drawn(mark: dict[str, Any], field: str, below: int, **more: Any) -> dict[str, Any]:
         place = {"y": y, "x": {**x, "field": field}, **more}
-        return {"mark": {**mark, "yOffset": BELOW_NAME}, "encoding": {**place, "tooltip": tooltip}}
+        return {"mark": {**mark, "yOffset": below}, "encoding": {**place, "tooltip": tooltip}}
 
     cost = {"color": COLOURS[1]}
     spec = {
@@ -54,9 +56,9 @@ def studies(result: dict[str, Any], dark: bool = False) -> Chart:
         "title": titled(studies_title(information)),
         "config": theme(dark),
         "layer": [
-            drawn({"type": "bar", "height": 14, "color": COLOURS[2]}, "usd_worth"),
-            drawn({"type": "rule", "strokeWidth": 2, "y2Offset": BELOW_NAME, **cost}, "usd_low", x2={"field": "usd_high"}),
-            drawn({"type": "point", "filled": True, "size": 50, "opacity": 1, **cost}, "usd_cost"),
+            drawn({"type": "bar", "height": 7, "color": COLOURS[2]}, "usd_worth", WORTH),
+            drawn({"type": "rule", "strokeWidth": 2, "y2Offset": COST, **cost}, "usd_low", COST, x2={"field": "usd_high"}),
+            drawn({"type": "point", "filled": True, "size": 50, "opacity": 1, **cost}, "usd_cost", COST),
             names,
         ],
     }
