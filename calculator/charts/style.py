@@ -63,16 +63,17 @@ def titled(text: str) -> list[str]:
     return textwrap.wrap(whole, TITLE_WIDTH, break_on_hyphens=False)
 
 
-def above_bars(field: str, order: Sequence[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+def above_bars(field: str, order: Sequence[str], written: str | None = None) -> tuple[dict[str, Any], dict[str, Any]]:
     """Names of rows over their bars, so that long ones leave bars their width on a phone: the y channel, and the text layer.
 
+    `written` is the field of what is written, where names are too long for it.
     Rows need ROW_STEP pixels, and marks BELOW_NAME as their `yOffset`.
     """
     y = {"field": field, "type": "nominal", "sort": list(order), "axis": None}
     text = {
         "mark": {"type": "text", "align": "left", "baseline": "middle", "dx": 3, "yOffset": -11, "fontSize": 11},
-        "transform": [{"aggregate": [], "groupby": [field]}],
-        "encoding": {"y": y, "x": {"value": 0}, "text": {"field": field}},
+        "transform": [{"aggregate": [], "groupby": list(dict.fromkeys((field, written or field)))}],
+        "encoding": {"y": y, "x": {"value": 0}, "text": {"field": written or field}},
     }
     return y, text
 

@@ -22,15 +22,17 @@ def studies(result: dict[str, Any], dark: bool = False) -> Chart:
     information = result["decision"]["information"]
     records = [
         {
-            "study": short(s["action"] if s["option"] is None else f"{s['option']}: {s['action']}"),
+            "study": name,
+            "short": short(name),
             "usd_worth": s["worth_usd"],
             "usd_error": s["worth_error_usd"] or 0.0,
             **{f"usd_{name}": s["cost_usd"] and s["cost_usd"][end] for name, end in COST_ENDS.items()},
         }
         for s in information["studies"]
         if s["worth_usd"] is not None
+        for name in [s["action"] if s["option"] is None else f"{s['option']}: {s['action']}"]
     ]
-    y, names = above_bars("study", [r["study"] for r in records])
+    y, names = above_bars("study", [r["study"] for r in records], "short")
     x = {
         "type": "quantitative",
         "title": "USD: worth at most (bar), cost (point, range)",
