@@ -94,8 +94,7 @@ def show(result: dict[str, Any]) -> None:
     for warning in result["warnings"]:
         st.info(plain(warning))
     with st.expander("Why, and what would change it", expanded=True):
-        for reason in result["verdict"]["reasons"]:
-            st.markdown("- " + plain(reason))
+        st.markdown("\n".join("- " + plain(reason) for reason in result["verdict"]["reasons"]))
     downloads()
 
 
