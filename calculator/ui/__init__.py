@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 import gc
-import sys
 import tomllib
 from importlib.resources import files
 from pathlib import Path
 from threading import Thread
 from typing import Any
-
-SWITCH_SECONDS = 0.0005
-"""How long a computing thread may keep the interpreter while others wait for it.
-
-By default ten times as long: figures that are ready would wait that long for each message that carries them to the
-browser, once the simulation behind them has begun.
-"""
 
 
 def configuration() -> dict[str, Any]:
@@ -56,7 +48,6 @@ def run(host: str = "localhost", port: int = 8501) -> None:
     from starlette.routing import Mount
     from starlette.staticfiles import StaticFiles
 
-    sys.setswitchinterval(SWITCH_SECONDS)
     options = {**configuration(), "server.address": host, "server.port": port}
     Thread(target=_make_ready, daemon=True).start()
     fonts = Mount("/fonts", StaticFiles(directory=str(files("calculator") / "fonts")))

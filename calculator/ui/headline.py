@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from time import sleep
 from typing import Any, NamedTuple
 
 import streamlit as st
@@ -20,6 +21,8 @@ from calculator.ui.widgets import plain
 from calculator.wording import shown_in
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SENDING_SECONDS = 0.015
+"""How long the interpreter is left to what sends the pending figures, before the simulation claims it for itself."""
 SIMULATING = 0.8
 """Share of the time that goes into drawing; the rest weighs what was drawn."""
 
@@ -49,6 +52,7 @@ def pending() -> Places:
         title.title(plain(point["title"]))
         tell = _progress(verdict)
         draw(worded, first, more)
+        sleep(SENDING_SECONDS)
     return Places(fault, title, verdict, first, more, tell)
 
 
