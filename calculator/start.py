@@ -18,6 +18,8 @@ CONFINED = ("restricted", "air_gapped")
 EUROPE = ("EU", "EEA")
 ASKED = {"countries", "team_country"}
 """What a scenario made from five answers may say of its organization."""
+RETENTION_DAYS = 30
+"""How long a provider may keep prompts until the firm says otherwise, for every class that is not public or internal."""
 LEAD_MONTHS = 2
 """From today to the first month of the horizon."""
 
@@ -122,7 +124,7 @@ def _policy(given: dict[str, Any], answers: Answers) -> dict[str, Any]:
     """The rules that the answers call for; those of the example that they do not speak of are dropped."""
     policy: dict[str, Any] = {"classification": answers.classification, "residency": list(answers.residency)}
     if answers.classification not in ("public", "internal"):
-        policy["max_retention_days"] = given.get("max_retention_days", 30)
+        policy["max_retention_days"] = RETENTION_DAYS
         policy["certifications"] = given.get("certifications", [])
     return DataPolicy.model_validate(policy).model_dump(mode="json", exclude_defaults=True)
 

@@ -83,9 +83,10 @@ class _Study:
 
     def deciding_pairs(self, most: int) -> list[dict[str, Any]]:
         """Some of `pairs`, the same figures, without costing what only the others need."""
-        options = self.costs.scenario.options
+        options, decided = self.costs.scenario.options, self.costing.decided
         every = sorted(self._pairs_of(), key=lambda pair: (is_with_its_leg(options, pair), pair))
-        wanted = ([p for p in every if self._pass(p)] or every)[:most]
+        own = [p for p in every if amounts_to(self.costs.scenario.option(p[0]), decided) is None] or every
+        wanted = ([p for p in own if self._pass(p)] or own)[:most]
 
         def find() -> list[dict[str, Any]]:
             if len(wanted) == len(every) or "pairs" in self._found:

@@ -119,6 +119,8 @@ class Mix:
         words = f"base of {replicas} replica{'s' if replicas != 1 else ''} of {base} always on, the rest to {other}"
         if self.decided.base_peaks.get(self.option.id):
             words = f"{words}; where the load turns out otherwise, the base in proportion"
+        if isinstance(self.other, RentedOption):
+            words = f"{words}; no spare replica is paid for: hours of {other} stand in for one, once they have started"
         if replicas == 0:
             words = f"all load goes to {other}: a base of {base} does not pay at this volume"
         elif replicas >= BASE_ALONE:

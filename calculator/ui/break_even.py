@@ -52,7 +52,7 @@ def _pairs(result: dict[str, Any], answer: dict[str, Any]) -> None:
     if not pairs:
         st.text("No pair to compare: it takes a self-hosted option and one paid by the token.")
         return
-    best = min(pairs, key=lambda p: (p["alternative_is_its_leg"], not p["allowed"], p["ratio_at_scenario_volume"]))
+    best = min(pairs, key=lambda p: _last(p, result))
     owns = list(dict.fromkeys(p["self_hosted"] for p in pairs))
     left, right = st.columns(2)
     own = left.selectbox("Self-hosted", owns, index=owns.index(best["self_hosted"]), key=state.key("own"))
@@ -72,6 +72,18 @@ def _pairs(result: dict[str, Any], answer: dict[str, Any]) -> None:
     st.subheader("All pairs")
     table(_table(pairs), "Break-even of every self-hosted option against every option paid by the token")
     st.caption(f"Present values at base values. {BASES}")
+
+
+def _last(pair: dict[str, Any], result: dict[str, Any]) -> tuple[Any, ...]:
+    """How late a pair is shown: first those of the option that leads, then those that pass, then the nearest."""
+    amounts_to = {o["id"]: o["same_as"] for o in result["options"]}
+    sides = (pair["self_hosted"], pair["alternative"])
+    return (
+        pair["alternative_is_its_leg"] or amounts_to[pair["self_hosted"]] is not None,
+        result["verdict"]["leader"] not in sides,
+        not pair["allowed"],
+        pair["ratio_at_scenario_volume"],
+    )
 
 
 def _window(pair: dict[str, Any], answer: dict[str, Any]) -> tuple[float, float]:
