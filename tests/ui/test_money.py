@@ -18,7 +18,7 @@ PAGE = Path(calculator.ui.__file__).with_name("page.py")
 
 def opened() -> AppTest:
     page = AppTest.from_file(str(PAGE), default_timeout=60)
-    page.session_state["tab"] = "Cost"
+    page.session_state["tab"], page.session_state["fold.money"] = "Cost", True
     return page.run()
 
 
