@@ -143,10 +143,10 @@ def _first_volume(pair: dict[str, Any]) -> str:
 
 
 def _pairs_known(result: dict[str, Any]) -> int:
-    """Pairs of a self-hosted option and one paid by the token; a mix and the part that it amounts to are one option."""
-    by_token = {o["id"] for o in result["options"] if o["route"] in BY_TOKEN}
-    same = sum(o["same_as"] in by_token for o in result["options"])
-    return len(by_token) * (len(result["options"]) - len(by_token)) - same
+    """Pairs of a self-hosted option and one paid by the token; a mix that amounts to one of its parts is that part."""
+    by_token = sum(o["route"] in BY_TOKEN for o in result["options"])
+    own = sum(o["route"] not in BY_TOKEN and o["same_as"] is None for o in result["options"])
+    return max(by_token * own, len(result["break_even"] or ()))
 
 
 def _quarters(result: dict[str, Any], option: dict[str, Any], first: bool) -> Block | None:
