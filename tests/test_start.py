@@ -70,3 +70,22 @@ def test_the_first_answer_is_found_again_from_the_scenario_alone() -> None:
     assert begun_from(changed) == first
     assert begun_from(presets()["coding-assistant"]) is None
     assert begun_from(presets()["support-assistant"]) is None
+
+
+@pytest.mark.parametrize("use_case", sorted(use_cases(KNOWN)))
+def test_sensitive_classes_differ_in_no_default_of_retention(use_case: str) -> None:
+    def days(classification: str) -> int | None:
+        answers = Answers.model_validate({"use_case": use_case, "amount": 1e6, "classification": classification})
+        return start_scenario(answers, TODAY, KNOWN).data.max_retention_days
+
+    assert days("public") is days("internal") is None
+    assert days("confidential") == days("restricted") == days("air_gapped") is not None
+
+
+@pytest.mark.parametrize("use_case", sorted(use_cases(KNOWN)))
+@pytest.mark.parametrize("classification", ["internal", "restricted"])
+def test_every_option_says_what_it_is(use_case: str, classification: str) -> None:
+    answers = Answers.model_validate({"use_case": use_case, "amount": 1e6, "classification": classification})
+    names = [option.name for option in start_scenario(answers, TODAY, KNOWN).options]
+    assert all(name and len(name) <= 60 for name in names)
+    assert len(set(names)) == len(names)

@@ -16,11 +16,9 @@ LIGHT_PAGE, DARK_PAGE = "#ffffff", "#12161b"
 WHITE, BLACK = "#ffffff", "#111111"
 MARK = "#888888"
 """Zero lines and other marks that belong to no option."""
-TEXT = {
-    **dict(
-        zip(COLOURS, ("#0072B2", "#B04A00", "#007A59", "#A8437E", "#1A6FA8", "#8A5C00", "#7F6000", "#666666"), strict=True)
-    )
-}
+TEXT = dict(
+    zip(COLOURS, ("#0072B2", "#B04A00", "#007A59", "#A8437E", "#1A6FA8", "#8A5C00", "#7F6000", "#666666"), strict=True)
+)
 """Each colour as text on a light page."""
 _DARK_COLOURS = ("#4AA3DF", "#FF8A3D", "#2FC79A", "#E29CC4", "#9AD4F5", "#F0B429", "#C9B037", "#9AA3AD")
 DARK = {

@@ -15,10 +15,13 @@ WARMING_UP = json.dumps({"data": {"values": [{}]}, "mark": "text"})
 
 
 def svg(spec: str) -> str | None:
-    """The drawing, None where there is none; who asked for it draws it itself then, and hears why."""
+    """The drawing, None for a spec that has none; who asked for it draws it itself then, and hears why.
+
+    Whatever else goes wrong ends this process, with the same outcome.
+    """
     try:
         return str(vl_convert.vegalite_to_svg(spec))
-    except Exception:
+    except ValueError:  # what vl_convert raises for a spec that it cannot read or draw
         return None
 
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
+from calculator.charts.ink import on_page
 from calculator.charts.style import COLOURS
 from calculator.ui import overridden
 from calculator.ui.sparkline import picture, sparkline
@@ -22,7 +23,6 @@ MONTH = (
     "colocation, support, people, evaluation, audits. Set-up, moves, refresh, servers bought or sold and exit are in the "
     "present value; the small chart shows the months with what falls into them."
 )
-LINE, LINE_DARK = COLOURS[0], COLOURS[4]
 
 
 class Card(NamedTuple):
@@ -39,7 +39,7 @@ class Card(NamedTuple):
 
 def cards_of(options: list[dict[str, Any]], winner: str | None) -> list[Card]:
     """Cards of options of `compare`'s result, or of `point_figures`, the cheapest first."""
-    colour = LINE_DARK if dark() else LINE
+    colour = on_page(COLOURS[0], dark())
     ordered = sorted(ranked(options), key=lambda o: bool(o["same_as"]))  # a mix that is its own part has nothing to add
     return [_card(option, winner, colour) for option in ordered]
 

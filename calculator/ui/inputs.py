@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from typing import Any
+from functools import reduce
+from typing import Any, NamedTuple
 
 import streamlit as st
 
@@ -27,6 +28,28 @@ HELP = {
     "tpot": "How fast an answer has to be written: 50 ms a token are 20 tokens a second.",
 }
 """What an expert's term means to who pays."""
+
+
+class Field(NamedTuple):
+    """A number of a workload, by its path in the scenario file."""
+
+    label: str
+    path: tuple[str, ...]
+    digits: str
+    step: float
+    help: str | None = None
+    """Its entry of HELP."""
+
+
+FIELDS = (
+    Field("Requests a month", ("requests_per_month",), "%.0f", 100_000.0),
+    Field("Growth a year (0.4 = 40 %)", ("annual_growth",), "%.2f", 0.1),
+    Field("Input tokens a request", ("input_tokens",), "%.0f", 100.0, "input"),
+    Field("Output tokens a request (visible answer)", ("output_tokens",), "%.0f", 10.0, "output"),
+    Field("Share of the prompt that repeats (0.35 = 35 %)", ("cacheable_input_share",), "%.2f", 0.05, "repeats"),
+    Field("Share of requests that may wait a day (0.2 = 20 %)", ("batch_share",), "%.2f", 0.05, "batch"),
+    Field("Time per output token at most, ms", ("slo", "tpot_ms"), "%.0f", 5.0, "tpot"),
+)
 PROFILES = {"office_hours": "Office hours", "consumer": "Consumers, evenings", "always_on": "Around the clock"}
 
 
@@ -120,10 +143,13 @@ def _number(
             return
         state.change(path, int(entered) if whole else _rescaled(value, float(entered)))
 
+    # The field's own default is nothing: with a number there, Streamlit puts it back into an emptied field without a word.
+    if name not in st.session_state:
+        st.session_state[name] = int(shown) if whole else float(shown)
     if whole:
-        st.number_input(label, value=int(shown), step=1, key=name, on_change=changed, help=help)
+        st.number_input(label, value=None, step=1, key=name, on_change=changed, help=help)
     else:
-        st.number_input(label, value=float(shown), step=step, format=digits, key=name, on_change=changed, help=help)
+        st.number_input(label, value=None, step=step, format=digits, key=name, on_change=changed, help=help)
     faults.tell(state.place_of(path))
 
 
@@ -142,43 +168,10 @@ def _rescaled(value: Any, entered: float) -> Any:
 
 def _workload(number: int, scenario: Scenario) -> None:
     workload, at = scenario.workloads[number], ("workloads", number)
-    _number("Requests a month", (*at, "requests_per_month"), workload.requests_per_month, digits="%.0f", step=100_000.0)
-    _number("Growth a year (0.4 = 40 %)", (*at, "annual_growth"), workload.annual_growth, digits="%.2f", step=0.1)
-    _number(
-        "Input tokens a request", (*at, "input_tokens"), workload.input_tokens, digits="%.0f", step=100.0, help=HELP["input"]
-    )
-    _number(
-        "Output tokens a request (visible answer)",
-        (*at, "output_tokens"),
-        workload.output_tokens,
-        digits="%.0f",
-        step=10.0,
-        help=HELP["output"],
-    )
-    _number(
-        "Share of the prompt that repeats (0.35 = 35 %)",
-        (*at, "cacheable_input_share"),
-        workload.cacheable_input_share,
-        digits="%.2f",
-        step=0.05,
-        help=HELP["repeats"],
-    )
-    _number(
-        "Share of requests that may wait a day (0.2 = 20 %)",
-        (*at, "batch_share"),
-        workload.batch_share,
-        digits="%.2f",
-        step=0.05,
-        help=HELP["batch"],
-    )
-    _number(
-        "Time per output token at most, ms",
-        (*at, "slo", "tpot_ms"),
-        workload.slo.tpot_ms,
-        digits="%.0f",
-        step=5.0,
-        help=HELP["tpot"],
-    )
+    for field in FIELDS:
+        value = reduce(getattr, field.path, workload)
+        help = HELP.get(field.help or "")
+        _number(field.label, (*at, *field.path), value, digits=field.digits, step=field.step, help=help)
     profile = workload.traffic.profile
     if isinstance(profile, str):
         name = state.key(f"profile.{number}")

@@ -41,6 +41,7 @@ TABS = {
     "Assumptions": assumptions.show,
     "Compare": compare.show,
 }
+
 st.set_page_config(page_title="LLM adoption calculator", layout="wide")
 login.required()
 faults.start()

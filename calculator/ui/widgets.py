@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from calculator import charts
-from calculator.charts.ink import on_page
+from calculator.charts.ink import DARK_PAGE, on_page
 from calculator.charts.style import Chart, in_currency, with_short_forms
 from calculator.report.blocks import title_text
 from calculator.wording import shown, shown_in
@@ -41,7 +41,7 @@ def look() -> str:
     Every tab's name is seen at any width: a strip that scrolls hides most of them, on a phone even the open one.
     Buttons that are light on a dark page have dark text.
     """
-    primary = "[data-testid^=stBaseButton-primary], [data-testid^=stBaseButton-primary] p {color: #12161b}"
+    primary = f"[data-testid^=stBaseButton-primary], [data-testid^=stBaseButton-primary] p {{color: {DARK_PAGE}}}"
     wrapped = ".st-key-tab > div > [role=tablist] {flex-wrap: wrap; row-gap: 0.25rem}"
     return f"<style>{wrapped} {primary if dark() else ''}</style>"
 

@@ -26,6 +26,14 @@ def box(page: AppTest, label: str) -> Any:
     return next(b for b in page.selectbox if b.label == label)
 
 
+def test_the_first_pair_is_of_the_option_that_leads_and_of_no_mix_that_is_its_part() -> None:
+    page = opened()
+    result = evaluate_scenario(page.session_state["scenario"]).as_dict()
+    shown = {box(page, "Self-hosted").value, box(page, "Against").value}
+    assert result["verdict"]["leader"] in shown
+    assert not any(o["same_as"] for o in result["options"] if o["id"] == box(page, "Self-hosted").value)
+
+
 def test_pair_budget_and_map_answer() -> None:
     page = opened()
     assert not page.exception

@@ -70,6 +70,7 @@ def test_an_emptied_field_loses_nothing(visit: Any) -> None:
     page = visit()
     before = figures(page)
     enter(page, REQUESTS, "")
+    assert page.get_by_test_id("stSidebar").get_by_text("the field is empty; enter a number").count() == 1
     assert page.get_by_test_id("stException").count() == 0
     assert figures(page) == before
 

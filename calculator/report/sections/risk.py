@@ -18,37 +18,24 @@ FORCED = ("forced_migrations_usd", "price_exposure_usd", "exit_cost_today_usd")
 
 def section(result: dict[str, Any]) -> Section | None:
     """Lock-in beside the money, the loss from incidents, controls, and depth of customization."""
-    return make_section(
-        KEY,
-        [
-            text(words(f"{KEY}.text")),
-            pair(_waterfall(result), _survival(result)),
-            _lock_in(result),
-            _security(result),
-            heading(words(f"{KEY}.customization_heading")),
-            _ladder(result),
-            heading(words(f"{KEY}.controls_heading")),
-            _responsibility(result),
-            _checklist(result),
-        ],
-        new_page=False,
-    )
+    controls = [heading(words(f"{KEY}.controls_heading")), _responsibility(result), _checklist(result)]
+    return make_section(KEY, [*_beside_the_money(result), *controls], new_page=False)
 
 
 def brief_section(result: dict[str, Any]) -> Section | None:
     """For who decides: what leaving and incidents cost, and how far each option can be made one's own."""
-    return make_section(
-        KEY,
-        [
-            text(words(f"{KEY}.text")),
-            pair(_waterfall(result), _survival(result)),
-            _lock_in(result),
-            _security(result),
-            heading(words(f"{KEY}.customization_heading")),
-            _ladder(result),
-        ],
-        new_page=False,
-    )
+    return make_section(KEY, _beside_the_money(result), new_page=False)
+
+
+def _beside_the_money(result: dict[str, Any]) -> list[Block | None]:
+    return [
+        text(words(f"{KEY}.text")),
+        pair(_waterfall(result), _survival(result)),
+        _lock_in(result),
+        _security(result),
+        heading(words(f"{KEY}.customization_heading")),
+        _ladder(result),
+    ]
 
 
 def _leader(result: dict[str, Any]) -> dict[str, Any]:
